@@ -1,0 +1,136 @@
+//! One running plugin: a store with its accounts, and the calls into it.
+
+use wasmtime::{Store, Trap};
+
+use super::bindings::exports::casebook::rules::{logs, rulebook};
+use super::failure::{PluginFailure, RulebookError};
+use super::limits::{Account, Limits, LoggedLine};
+use super::loading::{Plugin, ticks};
+use super::{Answer, Batch, Failure, Pack, Rule, StreamInfo};
+
+/// An instance of a plugin. It is used by one thread at a time, for one environment, and never again after a failure that
+/// it does not survive.
+pub struct Instance {
+    store: Store<Account>,
+    rulebook: rulebook::Guest,
+    logs: Option<logs::Guest>,
+    limits: Limits,
+    alive: bool,
+}
+
+impl Instance {
+    pub(super) fn start(plugin: &Plugin) -> Result<Self, PluginFailure> {
+        let mut store = Store::new(plugin.pre.engine(), Account::new(plugin.limits.clone()));
+        store.limiter(|account| account);
+        store.set_hostcall_fuel(plugin.limits.answer);
+        // Before instantiation: a start function is foreign code like any other.
+        store.set_epoch_deadline(ticks(plugin.limits.call));
+        let start = |store: &mut Store<Account>| -> wasmtime::Result<_> {
+            let instance = plugin.pre.instantiate(&mut *store)?;
+            let rulebook = plugin.rulebook.load(&mut *store, &instance)?;
+            let logs = plugin.logs.as_ref().map(|logs| logs.load(&mut *store, &instance)).transpose()?;
+            Ok((rulebook, logs))
+        };
+        match start(&mut store) {
+            Ok((rulebook, logs)) => Ok(Self { store, rulebook, logs, limits: plugin.limits.clone(), alive: true }),
+            Err(error) => Err(match classify(&store, &plugin.limits, &error) {
+                PluginFailure::Answer(reason) => PluginFailure::Start(reason),
+                known => known,
+            }),
+        }
+    }
+
+    pub(super) fn load(&mut self, packs: &[Pack]) -> Result<Vec<Rule>, RulebookError> {
+        let rulebook = &self.rulebook;
+        self.store.set_epoch_deadline(ticks(self.limits.call));
+        match rulebook.call_load(&mut self.store, packs) {
+            Ok(Ok(rules)) => Ok(rules),
+            Ok(Err(problems)) => Err(RulebookError::Problems(problems)),
+            Err(error) => Err(RulebookError::Failure(self.die(&error))),
+        }
+    }
+
+    /// A stream begins.
+    ///
+    /// # Errors
+    ///
+    /// See [`PluginFailure`].
+    pub fn open(&mut self, stream: u32, info: &StreamInfo) -> Result<(), PluginFailure> {
+        self.call(|logs, store| logs.call_open(store, stream, info))
+    }
+
+    /// The next records of a stream.
+    ///
+    /// # Errors
+    ///
+    /// See [`PluginFailure`].
+    pub fn observe(&mut self, stream: u32, batch: &Batch) -> Result<Answer, PluginFailure> {
+        self.call(|logs, store| logs.call_observe(store, stream, batch))
+    }
+
+    /// A stream has ended.
+    ///
+    /// # Errors
+    ///
+    /// See [`PluginFailure`].
+    pub fn close(&mut self, stream: u32) -> Result<Answer, PluginFailure> {
+        self.call(|logs, store| logs.call_close(store, stream))
+    }
+
+    /// Whether it may be called again.
+    pub fn is_alive(&self) -> bool {
+        self.alive
+    }
+
+    /// Takes what the plugin has logged since the last time, and how many lines were beyond its budget.
+    pub fn take_log(&mut self) -> (Vec<LoggedLine>, u64) {
+        let account = self.store.data_mut();
+        (std::mem::take(&mut account.log), std::mem::take(&mut account.log_refused))
+    }
+
+    fn call<T>(
+        &mut self,
+        call: impl FnOnce(&logs::Guest, &mut Store<Account>) -> wasmtime::Result<Result<T, Failure>>,
+    ) -> Result<T, PluginFailure> {
+        let Some(logs) = self.logs.as_ref().filter(|_| self.alive) else {
+            return Err(PluginFailure::Start("it does not judge logs, or has failed before".to_owned()));
+        };
+        self.store.set_epoch_deadline(ticks(self.limits.call));
+        match call(logs, &mut self.store) {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(Failure::BadInput(reason) | Failure::Internal(reason))) => {
+                Err(PluginFailure::Refused(one_line(&reason)))
+            }
+            Err(error) => Err(self.die(&error)),
+        }
+    }
+
+    /// No cleaning up happens in a guest that has trapped: its memory is whatever it was at that moment.
+    fn die(&mut self, error: &wasmtime::Error) -> PluginFailure {
+        self.alive = false;
+        classify(&self.store, &self.limits, error)
+    }
+}
+
+/// Tells failures apart by type. A refused allocation comes first: the guest answers it with a panic of its own.
+fn classify(store: &Store<Account>, limits: &Limits, error: &wasmtime::Error) -> PluginFailure {
+    let account = store.data();
+    if account.memory_refused {
+        return PluginFailure::Memory(limits.memory);
+    }
+    if account.tables_refused {
+        return PluginFailure::Tables(limits.table_entries);
+    }
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::Interrupt) => PluginFailure::Deadline(limits.call),
+        Some(Trap::StackOverflow) => PluginFailure::Stack,
+        Some(trap) => PluginFailure::Trap(trap.to_string().trim_start_matches("wasm trap: ").to_owned()),
+        None => PluginFailure::Answer(one_line(&error.root_cause().to_string())),
+    }
+}
+
+/// What foreign code says is cut and kept on one line before it is shown.
+fn one_line(text: &str) -> String {
+    let cut = text.floor_char_boundary(400); // enough for a sentence
+    text[..cut].chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
