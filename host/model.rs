@@ -117,10 +117,19 @@ impl Severity {
 pub enum CoverageStatus {
     /// Read, but something about the reading was assumed (a time zone, an order of day and month): for information.
     Assumed,
+    /// Not read, and rightly so: nothing in it that any loaded rule applies to. For information.
+    Skipped,
     /// Read in part: a limit was hit, the rest is damaged, or a plugin failed on it.
     Partial,
     /// Not read at all.
     Unread,
+}
+
+impl CoverageStatus {
+    /// Whether something is missing that should have been examined: such a run is incomplete.
+    pub fn is_gap(self) -> bool {
+        matches!(self, Self::Partial | Self::Unread)
+    }
 }
 
 /// What was not read, and why. A limit that was hit is one of these, never silence.

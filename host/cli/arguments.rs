@@ -1,0 +1,212 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::Severity;
+use crate::report::{ColorChoice, Format};
+
+/// Applies what experts know about systems: finds known problems in logs, with their cause and remedy.
+#[derive(Debug, Parser)]
+#[command(name = "casebook", version, max_term_width = 100, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "\
+Examples:
+  casebook scan /srv/logs/acme                     what is wrong in these logs
+  casebook scan . --format jsonl | jq .rule        for scripts: one object a line
+  casebook explain sametime-ltpa-token-rejected    what a rule means and what to do
+  casebook rules test my-rules/                    do my rules find what they should
+
+Exit status: 0 nothing found, 1 findings, 2 wrong usage, rule pack or plugin, 3 incomplete: something could not
+be read or a plugin failed (findings are still printed).")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Load the rule packs of this folder or file too; a rule with the id of a built-in one replaces it
+    #[arg(long, value_name = "DIR", global = true)]
+    pub rules: Vec<PathBuf>,
+    /// Load this WebAssembly plugin too; one with the name of a built-in plugin replaces it
+    #[arg(long, value_name = "FILE", global = true)]
+    pub plugin: Vec<PathBuf>,
+    /// Use only what --rules and --plugin name, none of the built-in rules
+    #[arg(long, global = true)]
+    pub no_built_in_rules: bool,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, value_parser = color_parser())]
+    pub color: ColorChoice,
+    /// Print no progress and no notes
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more on standard error: how rules are searched, what plugins log
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Find known problems in the logs of one environment
+    #[command(after_help = "\
+Examples:
+  casebook scan examples/acme
+  casebook scan SystemOut.log SystemOut_16.10.12_10.00.00.log.gz
+  casebook scan /srv/logs --format sarif --output report.sarif --fail-on high
+
+Folders are read with all that is below them: plain, gzip, zstd, xz and bzip2 files, rotated files as one log. An
+`environment.toml` at the root names the environment, its time zone and its hosts.")]
+    Scan(Scan),
+    /// List, explain, check and test rules
+    Rules(Rules),
+    /// Explain a rule: its symptom, cause and remedy (the same as `rules explain`)
+    Explain(Explain),
+    /// Inspect plugins
+    Plugin(Plugin),
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  casebook completions bash > /etc/bash_completion.d/casebook")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    #[command(name = crate::plugin::CHILD_VERB, hide = true)]
+    CompilePlugin,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Scan {
+    /// Folders and files of one environment
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How findings are written: text for people, jsonl and sarif for programs
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format_parser())]
+    pub format: Format,
+    /// Write to this file, which appears when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Lowest severity that makes the exit status 1
+    #[arg(long, value_name = "SEVERITY", default_value = "low", value_enum)]
+    pub fail_on: SeverityName,
+    /// Worker threads [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Read every file as this record format instead of recognising it
+    #[arg(long, value_name = "NAME")]
+    pub log_format: Option<String>,
+    /// Size of the blocks in which files are read, in KiB; changes the speed, never the findings
+    #[arg(long, value_name = "KIB", hide = true, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub block_size: Option<u32>,
+    /// Seconds that one call into a plugin may take
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub plugin_timeout: u32,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    #[command(subcommand)]
+    pub verb: RulesVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesVerb {
+    /// List all rules
+    List {
+        /// How: text, or jsonl with all that is known of each rule
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
+        format: ListFormat,
+    },
+    /// Explain a rule: its symptom, cause and remedy
+    Explain(Explain),
+    /// Check rule packs: syntax, expressions, formats; says which patterns are slow
+    #[command(after_help = "Example:\n  casebook rules check my-rules/")]
+    Check {
+        /// Folders or files with packs [default: the built-in packs]
+        #[arg(value_name = "DIR")]
+        paths: Vec<PathBuf>,
+    },
+    /// Run the examples of rules: those that must fire and those that must not
+    #[command(after_help = "Example:\n  casebook rules test my-rules/")]
+    Test {
+        /// Folders or files with packs [default: the built-in packs]
+        #[arg(value_name = "DIR")]
+        paths: Vec<PathBuf>,
+    },
+    /// List the record formats that rules can name
+    Formats,
+    /// Print the JSON Schema of a plugin's rule packs, for editors
+    Schema,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The rule's id
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Plugin {
+    #[command(subcommand)]
+    pub verb: PluginVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PluginVerb {
+    /// Say what a plugin is, what it exports and what it asks for, without running it
+    #[command(after_help = "Example:\n  casebook plugin inspect my-plugin.wasm")]
+    Inspect {
+        /// The plugin, or the name of a built-in one
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// How: text or json
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
+        format: InspectFormat,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ListFormat {
+    Text,
+    Jsonl,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum InspectFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SeverityName {
+    Info,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl From<SeverityName> for Severity {
+    fn from(name: SeverityName) -> Self {
+        match name {
+            SeverityName::Info => Self::Info,
+            SeverityName::Low => Self::Low,
+            SeverityName::Medium => Self::Medium,
+            SeverityName::High => Self::High,
+            SeverityName::Critical => Self::Critical,
+        }
+    }
+}
+
+fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    PossibleValuesParser::new(Format::NAMES.map(|(name, _)| name)).try_map(|name| Format::from_str(&name))
+}
+
+fn color_parser() -> impl clap::builder::TypedValueParser<Value = ColorChoice> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    PossibleValuesParser::new(["auto", "always", "never"]).try_map(|name| ColorChoice::from_str(&name))
+}

@@ -1,0 +1,66 @@
+//! `casebook scan`.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::arguments::{Common, Scan};
+use super::load::{self, Wanted};
+use super::progress::Bar;
+use super::Refusal;
+use crate::environment::Environment;
+use crate::finding::{CoverageEntry, Summary};
+use crate::report::{self, ExitStatus, Output};
+use crate::scan::{Progress, ScanPlan, scan};
+
+pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refusal> {
+    let began = Instant::now();
+    let wanted = Wanted { common, packs: None, plugin_timeout: Some(arguments.plugin_timeout) };
+    let first = arguments.paths.first().ok_or_else(|| Refusal("no path given".to_owned()))?;
+    for path in &arguments.paths {
+        std::fs::symlink_metadata(path).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;
+    }
+    let environment = Environment::read(first)?;
+    let rulebook = load::rulebook(&wanted)?;
+    let mut plan = ScanPlan::new(arguments.paths.clone());
+    if let Some(threads) = arguments.threads {
+        plan.threads = usize::from(threads);
+    }
+    if let Some(kib) = arguments.block_size {
+        plan.blocks.body = kib as usize * 1024;
+    }
+    if let Some(name) = &arguments.log_format {
+        let known = rulebook.formats.by_name(name).map(|format| format.name().clone());
+        plan.format = Some(known.ok_or_else(|| {
+            Refusal(format!("there is no record format `{name}`; `casebook rules formats` lists them"))
+        })?);
+    }
+    // Opened before the work begins: a folder that cannot be written is told at once.
+    let mut output = match &arguments.output {
+        Some(file) => Output::file(file)?,
+        None => Output::stdout(),
+    };
+    let progress = Arc::new(Progress::default());
+    let bar = Bar::draw(&progress, common.quiet);
+    let outcome = scan(&plan, &environment, &rulebook, &progress)?;
+    drop(bar);
+    let findings = outcome.ledger.findings();
+    let name = || environment.name.clone();
+    let noted = outcome.coverage.into_iter().map(|coverage| CoverageEntry::new(name(), coverage));
+    let coverage: Vec<_> = noted.chain(outcome.ledger.coverage()).collect();
+    let summary = Summary::of(&findings, &coverage, outcome.files, outcome.bytes);
+    let written = {
+        let mut report = arguments.format.report(&mut output, common.color);
+        report::write(report.as_mut(), &findings, &coverage, &summary)
+    };
+    output.deliver(written)?;
+    if common.verbose {
+        for line in &outcome.plugin_log {
+            eprintln!("plugin {} {}: {}", line.plugin, line.level, line.text);
+        }
+        let seconds = began.elapsed().as_secs_f64();
+        #[expect(clippy::cast_precision_loss, reason = "shown with two digits")]
+        let rate = outcome.bytes as f64 / seconds / 1e9;
+        eprintln!("{} files, {} bytes, {seconds:.3} s, {rate:.2} GB/s", outcome.files, outcome.bytes);
+    }
+    Ok(ExitStatus::of(&summary, arguments.fail_on.into()))
+}

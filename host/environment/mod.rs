@@ -1,0 +1,145 @@
+//! What is known of an environment besides its logs.
+//!
+//! Comes in: the folder's `environment.toml`, if there is one. Goes out: the environment's name, its time zone, and the
+//! facts as JSON for plugins. Never here: guesses. What is not given is absent, and a rule that lacks it says so.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::model::EnvironmentName;
+
+/// The file's name, at the root of an environment.
+pub const FILE: &str = "environment.toml";
+
+/// Largest `environment.toml` that is read: 1 MiB, some 10,000 hosts.
+const MAX_FILE: u64 = 1 << 20;
+
+/// One customer site.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Its name: given, else that of its folder.
+    pub name: EnvironmentName,
+    /// For records that carry no zone: given, else absent.
+    pub zone: Option<TimeZone>,
+    /// What plugins are told.
+    pub facts: Facts,
+}
+
+/// The content of `environment.toml`; everything in it is optional.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Facts {
+    /// The environment's name in findings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// An IANA time zone such as `Europe/London`, for records that carry none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// Product and version, such as `websphere = "8.5.5.12"`.
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub products: std::collections::BTreeMap<String, String>,
+    /// The machines.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<Host>,
+    /// The meeting server that clients use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meetings: Option<Meetings>,
+    /// Who is meant to see photos, and where they lie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub photos: Option<Photos>,
+}
+
+/// A machine.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Host {
+    /// Its full name.
+    pub name: String,
+    /// All its addresses.
+    pub addresses: Vec<String>,
+    /// The one that other servers must resolve.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub primary: Option<String>,
+    /// The WebSphere node on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+    /// Such as `sametime-proxy` or `deployment-manager`.
+    pub roles: Vec<String>,
+}
+
+/// The meeting server.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Meetings {
+    /// The name that clients use.
+    pub host: String,
+}
+
+/// The photos that a web server gives out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Photos {
+    /// The path below which they are asked for.
+    pub path: String,
+    /// Who is meant to see them without a cookie.
+    pub networks: Vec<String>,
+    /// Where they lie, below the environment's root.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
+}
+
+/// An `environment.toml` that cannot be used: wrong usage, since half of it must not be silently ignored.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {reason}", .file.display())]
+pub struct EnvironmentError {
+    /// The file.
+    pub file: PathBuf,
+    /// What is wrong, with line and column where they are known.
+    pub reason: String,
+}
+
+impl Environment {
+    /// The environment at `root`: a folder, or a single file (whose environment is the folder's name and nothing else).
+    ///
+    /// # Errors
+    ///
+    /// See [`EnvironmentError`]. A missing `environment.toml` is none.
+    pub fn read(root: &Path) -> Result<Self, EnvironmentError> {
+        let folder = if root.is_dir() { root } else { root.parent().unwrap_or(root) };
+        let file = folder.join(FILE);
+        let wrong = |reason: String| EnvironmentError { file: file.clone(), reason };
+        let facts = match fs::metadata(&file) {
+            Ok(found) if !found.is_file() => return Err(wrong("is no regular file".to_owned())),
+            Ok(found) if found.len() > MAX_FILE => return Err(wrong(format!("is larger than {} MiB", MAX_FILE >> 20))),
+            Ok(_) => {
+                let text = fs::read_to_string(&file).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+                toml::from_str::<Facts>(&text).map_err(|error| wrong(error.to_string().trim().replace('\n', "\n  ")))?
+            }
+            Err(_) => Facts::default(),
+        };
+        let zone = match &facts.timezone {
+            None => None,
+            Some(name) => Some(TimeZone::get(name).map_err(|_| {
+                wrong(format!("timezone: there is no `{name}`; expected a name such as `Europe/London` or `UTC`"))
+            })?),
+        };
+        let name = match &facts.name {
+            Some(name) if !name.trim().is_empty() => name.clone(),
+            _ => folder_name(folder),
+        };
+        Ok(Self { name: EnvironmentName::from(name), zone, facts })
+    }
+
+    /// The facts as JSON text, for plugins.
+    pub fn facts_json(&self) -> String {
+        serde_json::to_string(&self.facts).unwrap_or_else(|_| "{}".to_owned())
+    }
+}
+
+fn folder_name(folder: &Path) -> String {
+    let resolved = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    resolved.file_name().map_or_else(|| "environment".to_owned(), |name| name.to_string_lossy().into_owned())
+}

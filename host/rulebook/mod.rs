@@ -1,0 +1,328 @@
+//! All rules of all plugins, numbered through.
+//!
+//! Comes in: plugins, and the packs for them. Goes out: a [`Rulebook`]: rules as the output needs them, patterns as the
+//! scan needs them, formats, and for each plugin what an instance of it must be told. Never here: searching, judging.
+//!
+//! Everything an author can get wrong is found here, before a byte is scanned, and said with file and line: a pack that
+//! its plugin refuses, a regular expression that does not compile, a capture that its expression does not have, a format
+//! that nobody defines.
+
+mod search;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use regex_automata::util::captures::GroupInfo;
+
+use crate::finding::{RuleCard, RuleIndex};
+use crate::format::{FormatDefinition, Formats};
+use crate::model::{FormatName, LineNumber, RuleId, Severity};
+use crate::pack::{PackError, RulePack};
+use crate::plugin::{self, Plugin, PluginFailure, RulebookError, WireSeverity};
+use crate::prefilter::{Required, required};
+
+pub use search::{Match, Search, compile_regex};
+
+/// The number of a pattern, counted through all rules of all plugins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PatternNumber(pub u32);
+
+/// The number of a plugin in the rulebook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PluginIndex(pub usize);
+
+/// A pattern as the scan needs it.
+#[derive(Clone, Debug)]
+pub struct PatternCard {
+    /// Whose it is.
+    pub plugin: PluginIndex,
+    /// Its number among the patterns of its plugin: what the plugin calls it.
+    pub number_in_plugin: u32,
+    /// The rule that declares it.
+    pub rule: RuleIndex,
+    /// The expression.
+    pub regex: String,
+    /// Names of the groups whose bounds the plugin wants.
+    pub captures: Vec<String>,
+    /// Formats it applies to; empty: all.
+    pub formats: Vec<FormatName>,
+}
+
+/// A plugin with what its instances are told and which numbers are its own.
+pub struct Member {
+    /// The plugin.
+    pub plugin: Plugin,
+    /// Its packs.
+    pub packs: Vec<plugin::Pack>,
+    /// Its rules in [`Rulebook::rules`].
+    pub rules: Range<u32>,
+    /// Its patterns in [`Rulebook::patterns`].
+    pub patterns: Range<u32>,
+}
+
+/// All rules of all plugins.
+pub struct Rulebook {
+    /// The plugins.
+    pub members: Vec<Member>,
+    /// The rules, by [`RuleIndex`].
+    pub rules: Arc<[RuleCard]>,
+    /// The patterns, by [`PatternNumber`].
+    pub patterns: Vec<PatternCard>,
+    /// The record formats: built in, and brought by packs.
+    pub formats: Formats,
+    /// The packs, for their examples.
+    pub packs: Vec<RulePack>,
+}
+
+/// Why there is no rulebook.
+#[derive(Debug, thiserror::Error)]
+pub enum RulebookFault {
+    /// Packs with errors, each with its place.
+    #[error("{}", listed(.0))]
+    Packs(Vec<PackError>),
+    /// A plugin that failed while it read its packs.
+    #[error("plugin {plugin}: {failure}, while it read its rule packs")]
+    Plugin {
+        /// The plugin's name.
+        plugin: String,
+        /// What happened.
+        failure: PluginFailure,
+    },
+    /// The formats inside the binary: a defect of ours.
+    #[error("built-in record formats: {0}")]
+    Formats(String),
+}
+
+fn listed(errors: &[PackError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl Rulebook {
+    /// Hands each plugin its packs and numbers what comes back.
+    ///
+    /// # Errors
+    ///
+    /// All errors of all packs, so that an author sees them at once; or the first plugin that failed.
+    pub fn build(plugins: Vec<Plugin>, packs: Vec<RulePack>) -> Result<Self, RulebookFault> {
+        let mut errors = Vec::new();
+        let formats = formats(&packs, &mut errors)?;
+        for pack in &packs {
+            if !plugins.iter().any(|plugin| *plugin.name() == pack.plugin) {
+                let known = plugins.iter().map(|plugin| plugin.name().to_string()).collect::<Vec<_>>().join(", ");
+                let reason = format!("there is no plugin `{}`; loaded: {known}. Load it with --plugin", pack.plugin);
+                errors.push(pack.error("/plugin", &reason));
+            }
+        }
+        let mut numbering = Numbering { rules: Vec::new(), patterns: Vec::new(), errors, formats: &formats };
+        let mut members = Vec::new();
+        for plugin in plugins {
+            let own: Vec<&RulePack> = packs.iter().filter(|pack| pack.plugin == *plugin.name()).collect();
+            let handed: Vec<_> =
+                own.iter().map(|pack| plugin::Pack { name: pack.name.clone(), json: pack.json() }).collect();
+            match plugin.rules(&handed) {
+                Ok(rules) => members.push(numbering.add(plugin, handed, &own, rules)),
+                Err(RulebookError::Problems(problems)) => numbering.refuse(&plugin, &own, problems),
+                Err(RulebookError::Failure(failure)) => {
+                    return Err(RulebookFault::Plugin { plugin: plugin.name().to_string(), failure });
+                }
+            }
+        }
+        let Numbering { rules, patterns, errors, .. } = numbering;
+        if !errors.is_empty() {
+            return Err(RulebookFault::Packs(errors));
+        }
+        Ok(Self { members, rules: rules.into(), patterns, formats, packs })
+    }
+
+    /// The rule of that id.
+    pub fn rule(&self, id: &str) -> Option<&RuleCard> {
+        self.rules.iter().find(|rule| rule.id.as_str() == id)
+    }
+
+    /// Patterns without a required literal, each with the reason.
+    pub fn slow_patterns(&self) -> impl Iterator<Item = (&PatternCard, String)> {
+        self.patterns.iter().filter_map(|pattern| match required(&pattern.regex) {
+            Ok(Required::None { reason }) => Some((pattern, reason.to_string())),
+            _ => None,
+        })
+    }
+
+    /// The search for the patterns that apply to a format. `sample` is text like that to be searched; it decides how fast
+    /// the search is, never what it finds.
+    pub fn search(&self, format: &FormatName, sample: &[u8]) -> Search<'_> {
+        let applies = |pattern: &PatternCard| pattern.formats.is_empty() || pattern.formats.contains(format);
+        let numbered = (0..).map(PatternNumber).zip(&self.patterns);
+        Search::new(numbered.filter(|(_, pattern)| applies(pattern)).collect(), sample)
+    }
+}
+
+fn formats(packs: &[RulePack], errors: &mut Vec<PackError>) -> Result<Formats, RulebookFault> {
+    let mut formats = Formats::builtin().map_err(|error| RulebookFault::Formats(error.to_string()))?;
+    for pack in packs {
+        for (pointer, value) in pack.formats() {
+            let added = serde_json::from_value::<FormatDefinition>(value.clone())
+                .map_err(|error| error.to_string())
+                .and_then(|definition| formats.add(definition).map_err(|error| error.to_string()));
+            if let Err(reason) = added {
+                errors.push(pack.error(&pointer, &reason));
+            }
+        }
+    }
+    Ok(formats)
+}
+
+struct Numbering<'f> {
+    rules: Vec<RuleCard>,
+    patterns: Vec<PatternCard>,
+    errors: Vec<PackError>,
+    formats: &'f Formats,
+}
+
+impl Numbering<'_> {
+    fn add(
+        &mut self,
+        plugin: Plugin,
+        packs: Vec<plugin::Pack>,
+        own: &[&RulePack],
+        rules: Vec<plugin::Rule>,
+    ) -> Member {
+        let index = PluginIndex(self.members_so_far());
+        let (first_rule, first_pattern) = (number(self.rules.len()), number(self.patterns.len()));
+        for rule in rules {
+            let place = Place::of_rule(own, plugin.name().as_str(), &rule.id);
+            if self.rules.iter().any(|known| known.id.as_str() == rule.id) {
+                self.errors.push(place.error(&format!("rule `{}` is declared twice; ids are given once", rule.id)));
+            }
+            let rule_index = RuleIndex(number(self.rules.len()));
+            for pattern in rule.patterns {
+                let number_in_plugin = number(self.patterns.len()) - first_pattern;
+                let formats = pattern.formats.iter().map(|format| FormatName::from(format.as_str())).collect();
+                let card = PatternCard {
+                    plugin: index,
+                    number_in_plugin,
+                    rule: rule_index,
+                    regex: pattern.regex,
+                    captures: pattern.captures,
+                    formats,
+                };
+                self.check(&place, &card);
+                self.patterns.push(card);
+            }
+            self.rules.push(
+                RuleCard {
+                    id: RuleId::from(rule.id),
+                    plugin: plugin.name().clone(),
+                    severity: severity(rule.severity),
+                    title: rule.title,
+                    symptom: rule.symptom,
+                    cause: rule.cause,
+                    remedy: rule.remedy,
+                    references: rule.references,
+                }
+                .presentable(),
+            );
+        }
+        Member {
+            plugin,
+            packs,
+            rules: first_rule..number(self.rules.len()),
+            patterns: first_pattern..number(self.patterns.len()),
+        }
+    }
+
+    fn members_so_far(&self) -> usize {
+        self.patterns.last().map_or(0, |pattern| pattern.plugin.0 + 1)
+    }
+
+    fn check(&mut self, place: &Place<'_>, pattern: &PatternCard) {
+        // A plain text always compiles, and packs of thousands of them are usual: that alone spares most of the start.
+        let is_text = pattern.captures.is_empty() && matches!(required(&pattern.regex), Ok(Required::Exact(_)));
+        let compiled = if is_text { None } else { Some(compile_regex(&pattern.regex)) };
+        match compiled {
+            None => {}
+            Some(Err(reason)) => self.errors.push(place.error_at_text(&pattern.regex, &reason)),
+            Some(Ok(regex)) => {
+                let names = group_names(regex.group_info());
+                for capture in pattern.captures.iter().filter(|capture| !names.contains(capture)) {
+                    let reason = format!("the expression has no group named `{capture}`; it has: {}", names.join(", "));
+                    self.errors.push(place.error_at_text(&pattern.regex, &reason));
+                }
+            }
+        }
+        for format in pattern.formats.iter().filter(|format| self.formats.by_name(format.as_str()).is_none()) {
+            let known = self.formats.iter().map(|format| format.name().to_string()).collect::<Vec<_>>().join(", ");
+            let reason = format!("there is no record format `{format}`; known: {known}");
+            self.errors.push(place.error_at_text(format.as_str(), &reason));
+        }
+    }
+
+    fn refuse(&mut self, plugin: &Plugin, own: &[&RulePack], problems: Vec<plugin::Problem>) {
+        for problem in problems {
+            let reason = crate::finding::printable(&problem.reason).into_owned();
+            self.errors.push(match own.iter().find(|pack| pack.name == problem.pack) {
+                Some(pack) => pack.error(&problem.path, &reason),
+                None => PackError {
+                    pack: format!("plugin {}", plugin.name()),
+                    line: LineNumber(1),
+                    reason,
+                },
+            });
+        }
+    }
+}
+
+/// Where a rule stands, to name it in errors.
+struct Place<'p> {
+    pack: Option<(&'p RulePack, String)>,
+    plugin: &'p str,
+    rule: &'p str,
+}
+
+impl<'p> Place<'p> {
+    fn of_rule(own: &[&'p RulePack], plugin: &'p str, rule: &'p str) -> Self {
+        let pack = own.iter().find_map(|pack| {
+            let found = pack.rules().into_iter().find(|candidate| candidate.id.as_str() == rule)?;
+            Some((*pack, found.pointer))
+        });
+        Self { pack, plugin, rule }
+    }
+
+    fn error(&self, reason: &str) -> PackError {
+        match &self.pack {
+            Some((pack, pointer)) => pack.error(pointer, reason),
+            None => PackError {
+                pack: format!("plugin {}", self.plugin),
+                line: LineNumber(1),
+                reason: format!("rule `{}`: {reason}", self.rule),
+            },
+        }
+    }
+
+    /// The error at the value that is this text, which the plugin took over from the pack as it stands there.
+    fn error_at_text(&self, text: &str, reason: &str) -> PackError {
+        let pointer = self.pack.as_ref().and_then(|(pack, rule)| pack.pointer_to_text(rule, text));
+        match (&self.pack, pointer) {
+            (Some((pack, _)), Some(pointer)) => pack.error(&pointer, reason),
+            _ => self.error(&format!("`{text}`: {reason}")),
+        }
+    }
+}
+
+fn group_names(info: &GroupInfo) -> Vec<String> {
+    info.pattern_names(regex_automata::PatternID::ZERO).flatten().map(str::to_owned).collect()
+}
+
+fn severity(severity: WireSeverity) -> Severity {
+    match severity {
+        WireSeverity::Info => Severity::Info,
+        WireSeverity::Low => Severity::Low,
+        WireSeverity::Medium => Severity::Medium,
+        WireSeverity::High => Severity::High,
+        WireSeverity::Critical => Severity::Critical,
+    }
+}
+
+/// Numbers cross the boundary as `u32`; what is returned at once cannot be longer than the answer's limit of bytes.
+fn number(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

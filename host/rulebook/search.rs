@@ -1,0 +1,129 @@
+//! The search for the patterns that apply to one format: prefilter first, then the regular expression on one record.
+
+use std::sync::OnceLock;
+
+use regex_automata::meta::Regex;
+use regex_automata::util::captures::Captures;
+
+use super::{PatternCard, PatternNumber};
+use crate::prefilter::{PatternId, Prefilter};
+
+/// Largest compiled expression, in bytes of automaton: 1 MiB. `(\w{1,50}\s){1,50}` is beyond it; no signature of a log
+/// record needs that, and the time for a byte grows with it.
+const MAX_EXPRESSION: usize = 1 << 20;
+
+/// Patterns of one format.
+pub struct Search<'r> {
+    prefilter: Prefilter,
+    patterns: Vec<Compiled<'r>>,
+    /// Those without a required literal, to be tried on every record.
+    slow: Vec<usize>,
+}
+
+struct Compiled<'r> {
+    number: PatternNumber,
+    card: &'r PatternCard,
+    /// Compiled when its literal is first seen: most never are.
+    regex: OnceLock<Option<(Regex, Vec<usize>)>>,
+    /// Its hits are its matches: it is one text, and nobody wants a group of it.
+    is_text: bool,
+}
+
+/// A pattern that matched a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// The pattern.
+    pub pattern: PatternNumber,
+    /// For each capture that it declares, start and end in the record's text.
+    pub captures: Vec<Option<(u32, u32)>>,
+}
+
+/// Compiles a pattern as the scan will use it.
+///
+/// # Errors
+///
+/// A sentence that says what is wrong with the expression.
+pub fn compile_regex(regex: &str) -> Result<Regex, String> {
+    // Records are short and hits are rare: what a lazily built automaton would save in time it costs in memory, for each
+    // of thousands of patterns. All remaining engines are linear in the record's length.
+    let config = Regex::config()
+        .nfa_size_limit(Some(MAX_EXPRESSION))
+        .hybrid(false)
+        .dfa(false)
+        .onepass_size_limit(Some(MAX_EXPRESSION / 16));
+    Regex::builder().configure(config).build(regex).map_err(|error| match error.size_limit() {
+        Some(_) => format!("compiles to more than {} KiB; repeat less, or shorter parts", MAX_EXPRESSION >> 10),
+        None => {
+            let told = error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string);
+            // The parser draws the expression with a caret below it; on one line, its last line is the sentence.
+            told.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+        }
+    })
+}
+
+impl<'r> Search<'r> {
+    pub(super) fn new(patterns: Vec<(PatternNumber, &'r PatternCard)>, sample: &[u8]) -> Self {
+        let ids = || (0..).map(PatternId);
+        let expressions: Vec<_> = ids().zip(patterns.iter().map(|(_, card)| card.regex.as_str())).collect();
+        // They compiled when the rulebook was built; a parser that now thinks otherwise leaves none to search.
+        let prefilter = Prefilter::build(&expressions, sample).unwrap_or_default();
+        let slow = prefilter.slow().iter().map(|slow| slow.pattern.0 as usize).collect();
+        let patterns = ids().zip(patterns).map(|(id, (number, card))| Compiled {
+            number,
+            card,
+            regex: OnceLock::new(),
+            is_text: card.captures.is_empty() && prefilter.exact_length(id).is_some(),
+        });
+        Self { patterns: patterns.collect(), prefilter, slow }
+    }
+
+    /// The prefilter over all of them.
+    pub fn prefilter(&self) -> &Prefilter {
+        &self.prefilter
+    }
+
+    /// Whether every record must be looked at.
+    pub fn needs_every_record(&self) -> bool {
+        !self.slow.is_empty()
+    }
+
+    /// Indices of the patterns that must be tried on every record.
+    pub fn slow(&self) -> &[usize] {
+        &self.slow
+    }
+
+    /// Whether no pattern applies at all.
+    pub fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+
+    /// Tries a pattern, given by its index in this search, on a record's text. `hit`: its literal was seen there.
+    pub fn matches(&self, index: usize, text: &str, hit: bool) -> Option<Match> {
+        let compiled = self.patterns.get(index)?;
+        if compiled.is_text && hit {
+            return Some(Match { pattern: compiled.number, captures: Vec::new() });
+        }
+        let (regex, groups) = compiled.regex.get_or_init(|| compiled.compile()).as_ref()?;
+        if groups.is_empty() {
+            return regex.is_match(text).then(|| Match { pattern: compiled.number, captures: Vec::new() });
+        }
+        let mut captures: Captures = regex.create_captures();
+        regex.captures(text, &mut captures);
+        captures.is_match().then(|| {
+            let bounds = |group: &usize| {
+                let span = captures.get_group(*group)?;
+                Some((u32::try_from(span.start).ok()?, u32::try_from(span.end).ok()?))
+            };
+            Match { pattern: compiled.number, captures: groups.iter().map(bounds).collect() }
+        })
+    }
+}
+
+impl Compiled<'_> {
+    fn compile(&self) -> Option<(Regex, Vec<usize>)> {
+        let regex = compile_regex(&self.card.regex).ok()?;
+        let group = |name: &String| regex.group_info().to_index(regex_automata::PatternID::ZERO, name);
+        let groups = self.card.captures.iter().filter_map(group).collect();
+        Some((regex, groups))
+    }
+}

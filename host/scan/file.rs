@@ -1,0 +1,120 @@
+//! What is known of a file before its first block is scanned: its format, its dating, the search for it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use super::Run;
+use crate::format::{Dating, Detection, Format, MAX_HEAD, Surroundings};
+use crate::model::{Coverage, CoverageStatus, FilePath, FormatName};
+use crate::rulebook::Search;
+use crate::stream::source::NewlineCounter;
+use crate::stream::{BlockBuffer, BlockPlan, BlockSource, StreamFile};
+
+/// One search for each format, made when its first file is met.
+#[derive(Default)]
+pub(super) struct Searches<'r> {
+    by_format: Mutex<HashMap<FormatName, Arc<Search<'r>>>>,
+}
+
+/// A file of a stream, recognised.
+pub(super) struct FileContext<'r> {
+    /// Its number in the stream, the oldest first.
+    pub number: u32,
+    pub path: FilePath,
+    pub format: Arc<Format>,
+    pub dating: Dating,
+    pub search: Arc<Search<'r>>,
+    /// For plain files; other texts know the lines before each of their blocks.
+    pub newlines: Option<NewlineCounter>,
+    with_candidates: AtomicBool,
+}
+
+impl FileContext<'_> {
+    /// Ends of lines matter from the first candidate on. Blocks that are scanned before it are counted later, by reading
+    /// them again, and only if a candidate follows.
+    pub fn has_candidates(&self) {
+        self.with_candidates.store(true, Ordering::Relaxed);
+    }
+
+    pub fn counts_lines(&self) -> bool {
+        self.with_candidates.load(Ordering::Relaxed)
+    }
+}
+
+/// Opens a file and recognises it. `None`: there is nothing to scan in it, and coverage says why.
+pub(super) fn open<'r>(
+    run: &Run<'r>,
+    file: &StreamFile,
+    number: u32,
+    buffer: &mut BlockBuffer,
+) -> (Option<(BlockSource, Arc<FileContext<'r>>)>, Vec<Coverage>) {
+    match recognise(run, file, number, buffer) {
+        Ok(opened) => (Some(opened), Vec::new()),
+        Err(coverage) => (None, coverage),
+    }
+}
+
+type Opened<'r> = (BlockSource, Arc<FileContext<'r>>);
+
+fn recognise<'r>(
+    run: &Run<'r>,
+    file: &StreamFile,
+    number: u32,
+    buffer: &mut BlockBuffer,
+) -> Result<Opened<'r>, Vec<Coverage>> {
+    let note = |status, reason| Coverage { file: file.shown.clone(), status, reason };
+    // The head is read through a source of its own with a fixed plan, so that what is recognised does not depend on the
+    // size of blocks.
+    let mut head_source = BlockSource::open(file, &BlockPlan::default()).map_err(|coverage| vec![coverage])?;
+    let Some(ticket) = head_source.next() else {
+        return Err(head_source.take_coverage()); // empty: read, and nothing in it
+    };
+    let block = ticket.read(buffer).map_err(|coverage| vec![coverage])?;
+    let sample = block.bytes();
+    let head = sample.get(..MAX_HEAD).unwrap_or(sample);
+    let given = run.plan.format.as_ref().and_then(|name| run.rulebook.formats.by_name(name.as_str()));
+    let detection = match given {
+        Some(format) => Detection::Log { format: Arc::clone(format), why: String::new() },
+        None => run.rulebook.formats.detect(&file.shown, head),
+    };
+    let format = match detection {
+        Detection::Log { format, .. } => format,
+        Detection::NotALog { reason } => {
+            return Err(vec![note(CoverageStatus::Skipped, format!("no log: {reason}"))]);
+        }
+        Detection::Configuration { kind } => {
+            let known = file.shown.as_str() == crate::environment::FILE;
+            let reason = format!("configuration ({kind}), which no loaded plugin judges");
+            return Err(if known { Vec::new() } else { vec![note(CoverageStatus::Skipped, reason)] });
+        }
+    };
+    let surroundings = Surroundings {
+        environment: run.environment.zone.clone(),
+        local: run.plan.local_zone.clone(),
+        modified: file.modified.and_then(|time| Timestamp::try_from(time).ok()),
+    };
+    let dating = format.dating(&file.shown, head, &surroundings);
+    let search = run.searches.of(run, format.name(), sample);
+    let source = BlockSource::open(file, &run.plan.blocks).map_err(|coverage| vec![coverage])?;
+    let context = FileContext {
+        number,
+        path: file.shown.clone(),
+        newlines: source.newlines(),
+        format,
+        dating,
+        search,
+        with_candidates: AtomicBool::new(false),
+    };
+    Ok((source, Arc::new(context)))
+}
+
+impl<'r> Searches<'r> {
+    fn of(&self, run: &Run<'r>, format: &FormatName, sample: &[u8]) -> Arc<Search<'r>> {
+        let mut known = self.by_format.lock().unwrap_or_else(PoisonError::into_inner);
+        let search = known.entry(format.clone()).or_insert_with(|| Arc::new(run.rulebook.search(format, sample)));
+        Arc::clone(search)
+    }
+}

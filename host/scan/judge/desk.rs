@@ -1,0 +1,304 @@
+//! Where one plugin judges one stream: its instance, the batch that is being filled, the records that it may name.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::{RecordPlace, note, quarantined};
+use crate::finding::{Evidence, FileOrder, Place, RuleIndex, Sighting};
+use crate::model::{CoverageStatus, FilePath, FormatName, Severity};
+use crate::plugin::{Answer, Batch, Instance, PluginFailure, StreamInfo, WireFinding, WireSeverity};
+use crate::rulebook::{Match, PluginIndex, PatternCard};
+use crate::scan::Run;
+use crate::stream::Stream;
+
+/// A batch is handed over when it has this many bytes of text: at 7 ns a line the crossing is then far below the cost of
+/// judging, and a guest's memory stays small.
+const BATCH_BYTES: usize = 256 << 10;
+
+/// … or this many records, which bounds the flat lists beside the text.
+const BATCH_RECORDS: usize = 4096;
+
+/// Records that a plugin may keep at a time, for each stream: open logins on a busy server are some hundreds.
+const MOST_KEPT: usize = 65_536;
+
+/// A group that took no part in a match, on the wire.
+const ABSENT: u32 = u32::MAX;
+
+pub(super) struct Desk<'r> {
+    run: &'r Run<'r>,
+    plugin: PluginIndex,
+    stream: u32,
+    stream_file: FilePath,
+    instance: Option<Instance>,
+    batch: Batch,
+    /// The records of the batch, in order.
+    places: Vec<RecordPlace>,
+    kept: HashMap<u32, RecordPlace>,
+    format: Option<FormatName>,
+}
+
+impl<'r> Desk<'r> {
+    pub fn new(run: &'r Run<'r>, plugin: PluginIndex, stream: &Stream, number: u32) -> Self {
+        Self {
+            run,
+            plugin,
+            stream: number,
+            stream_file: stream.name.clone(),
+            instance: None,
+            batch: empty_batch(0),
+            places: Vec::new(),
+            kept: HashMap::new(),
+            format: None,
+        }
+    }
+
+    /// Puts a record into the batch, if a pattern of this plugin matched it.
+    pub fn take_up(&mut self, format: &FormatName, place: &RecordPlace, matches: &[Match]) {
+        let run = self.run;
+        let card = |found: &Match| run.rulebook.patterns.get(found.pattern.0 as usize);
+        let own = |found: &&Match| card(found).is_some_and(|card| card.plugin == self.plugin);
+        let mut own = matches.iter().filter(own).peekable();
+        if own.peek().is_none() {
+            return;
+        }
+        self.format.get_or_insert_with(|| format.clone());
+        let index = wire(self.places.len());
+        let base = wire(self.batch.bytes.len());
+        self.batch.bytes.extend_from_slice(place.text.as_bytes());
+        self.batch.ends.push(wire(self.batch.bytes.len()));
+        self.batch.times.push(place.time.map_or(f64::NAN, |time| time.0));
+        for found in own {
+            self.batch.hit_records.push(index);
+            self.batch.hit_patterns.push(card(found).map_or(0, |card: &PatternCard| card.number_in_plugin));
+            for bounds in &found.captures {
+                let (start, end) = bounds.map_or((ABSENT, ABSENT), |(start, end)| (base + start, base + end));
+                self.batch.captures.extend([start, end]);
+            }
+        }
+        self.places.push(place.clone());
+        if self.batch.bytes.len() >= BATCH_BYTES || self.places.len() >= BATCH_RECORDS {
+            self.hand_over();
+        }
+    }
+
+    /// The stream has ended.
+    pub fn close(&mut self) {
+        self.hand_over();
+        if let Some(mut instance) = self.instance.take() {
+            match instance.close(self.handle()).and_then(|answer| self.accept(answer)) {
+                Ok(()) => self.give_back(instance),
+                Err(failure) => self.fail(Some(instance), &failure, "its end was not judged"),
+            }
+        }
+    }
+
+    fn hand_over(&mut self) {
+        if self.places.is_empty() {
+            return;
+        }
+        if quarantined(self.run, self.plugin) {
+            let reason = "is left out of this run after several failures".to_owned();
+            self.report(&reason, &self.unjudged());
+        } else {
+            let judged = self.begin().and_then(|mut instance| {
+                let judged =
+                    instance.observe(self.handle(), &self.batch).and_then(|answer| self.accept(answer));
+                match judged {
+                    Ok(()) => {
+                        self.instance = Some(instance);
+                        Ok(())
+                    }
+                    Err(failure) => Err((Some(instance), failure)),
+                }
+            });
+            if let Err((instance, failure)) = judged {
+                let unjudged = self.unjudged();
+                self.fail(instance, &failure, &unjudged);
+            }
+        }
+        let next = self.batch.first.saturating_add(wire(self.places.len()));
+        self.places.clear();
+        let mut batch = std::mem::replace(&mut self.batch, empty_batch(next));
+        // The text is the large part; its room is used again.
+        batch.bytes.clear();
+        self.batch.bytes = batch.bytes;
+    }
+
+    /// The instance at work, or one that has opened the stream.
+    fn begin(&mut self) -> Result<Instance, (Option<Instance>, PluginFailure)> {
+        if let Some(instance) = self.instance.take() {
+            return Ok(instance);
+        }
+        let Some(member) = self.run.rulebook.members.get(self.plugin.0) else {
+            return Err((None, PluginFailure::Start("it is not loaded".to_owned())));
+        };
+        let idle = self.run.instances.get(self.plugin.0).and_then(|idle| idle.lock().ok()?.pop());
+        let mut instance = match idle {
+            Some(instance) => instance,
+            None => member.plugin.instance(&member.packs).map_err(|failure| (None, failure))?,
+        };
+        let info = StreamInfo {
+            environment: self.run.environment.name.to_string(),
+            facts: self.run.facts.clone(),
+            file: self.stream_file.to_string(),
+            format: self.format.as_ref().map(ToString::to_string).unwrap_or_default(),
+            attributes: Vec::new(),
+        };
+        match instance.open(self.handle(), &info) {
+            Ok(()) => Ok(instance),
+            Err(failure) => Err((Some(instance), failure)),
+        }
+    }
+
+    /// Checks an answer and enters its findings.
+    fn accept(&mut self, answer: Answer) -> Result<(), PluginFailure> {
+        let first = self.batch.first;
+        let mut sightings = Vec::with_capacity(answer.findings.len());
+        for finding in answer.findings {
+            sightings.push(self.sighting(finding)?);
+        }
+        for record in answer.keep {
+            let place = record.checked_sub(first).and_then(|index| self.places.get(index as usize));
+            let place = place.ok_or_else(|| nonsense(format!("keeps record {record}, which is not in this batch")))?;
+            self.kept.insert(record, place.clone());
+        }
+        for record in answer.release {
+            self.kept.remove(&record);
+        }
+        if self.kept.len() > MOST_KEPT {
+            return Err(nonsense(format!("keeps more than {MOST_KEPT} records of one stream")));
+        }
+        let mut results = self.run.results();
+        for sighting in &sightings {
+            // The rule was checked above; a ledger that does not know it has nothing to enter.
+            let _ = results.ledger.enter(&self.run.environment.name, sighting);
+        }
+        Ok(())
+    }
+
+    fn sighting(&self, finding: WireFinding) -> Result<Sighting, PluginFailure> {
+        let member = self.run.rulebook.members.get(self.plugin.0);
+        let rules = member.map_or(0..0, |member| member.rules.clone());
+        let rule = rules.start.checked_add(finding.rule).filter(|rule| rules.contains(rule));
+        let rule = rule.ok_or_else(|| nonsense(format!("names rule {}, and has {}", finding.rule, rules.len())))?;
+        let subject = self.place(finding.record)?;
+        let last = self.place(finding.last)?;
+        if finding.occurrences == 0 {
+            return Err(nonsense("reports a finding that occurred no times".to_owned()));
+        }
+        let evidence = if finding.evidence.is_empty() { vec![finding.record] } else { finding.evidence };
+        let evidence = evidence.into_iter().map(|record| {
+            let place = self.place(record)?;
+            Ok(Evidence {
+                file: place.file.clone(),
+                line: place.line,
+                offset: place.offset,
+                time: place.time,
+                text: place.text.to_string(),
+            })
+        });
+        Ok(Sighting {
+            rule: RuleIndex(rule),
+            group: finding.group,
+            severity: finding.severity.map(severity),
+            message: finding.message,
+            fields: finding.fields,
+            occurrences: u64::from(finding.occurrences),
+            place: Place {
+                file: subject.file.clone(),
+                line: subject.line,
+                offset: subject.offset,
+                time: subject.time,
+            },
+            last_time: last.time,
+            evidence: evidence.collect::<Result<_, PluginFailure>>()?,
+            order: FileOrder { stream: self.stream, file: subject.file_number },
+        })
+    }
+
+    /// The record of that number: of this batch, or kept.
+    fn place(&self, record: u32) -> Result<&RecordPlace, PluginFailure> {
+        let in_batch = record.checked_sub(self.batch.first).and_then(|index| self.places.get(index as usize));
+        in_batch
+            .or_else(|| self.kept.get(&record))
+            .ok_or_else(|| nonsense(format!("names record {record}, which it was not shown or did not keep")))
+    }
+
+    /// Notes a failure. An instance that survives is used again; any other is dropped, with all that it knew.
+    fn fail(&mut self, instance: Option<Instance>, failure: &PluginFailure, lost: &str) {
+        if let Some(failures) = self.run.quarantine.get(self.plugin.0) {
+            failures.fetch_add(1, Ordering::Relaxed);
+        }
+        self.report(&failure.to_string(), lost);
+        self.kept.clear();
+        if let Some(mut instance) = instance {
+            self.note_log(&mut instance);
+            if failure.instance_survives() && instance.is_alive() {
+                self.instance = Some(instance);
+            }
+        }
+    }
+
+    fn report(&self, what: &str, lost: &str) {
+        let plugin = self.run.rulebook.members.get(self.plugin.0).map(|member| member.plugin.name().to_string());
+        let reason = format!("plugin {}: {what}; {lost}", plugin.unwrap_or_default());
+        let file = self.places.first().map_or(&self.stream_file, |place| &place.file);
+        self.run.results().coverage.push(note(file, CoverageStatus::Partial, reason));
+    }
+
+    fn unjudged(&self) -> String {
+        let lines = self.places.first().zip(self.places.last()).map(|(first, last)| (first.line.0, last.line.0));
+        let (first, last) = lines.unwrap_or_default();
+        format!("{} records from line {first} to line {last} were not judged", self.places.len())
+    }
+
+    fn note_log(&self, instance: &mut Instance) {
+        if let Some(member) = self.run.rulebook.members.get(self.plugin.0) {
+            let log = instance.take_log();
+            self.run.results().note_log(member.plugin.name(), log);
+        }
+    }
+
+    fn give_back(&self, instance: Instance) {
+        if let Some(Ok(mut idle)) = self.run.instances.get(self.plugin.0).map(|idle| idle.lock()) {
+            idle.push(instance);
+        }
+    }
+
+    /// What the plugin calls the stream. An instance has one stream at a time; the number tells its streams apart.
+    fn handle(&self) -> u32 {
+        self.stream
+    }
+}
+
+fn nonsense(what: String) -> PluginFailure {
+    PluginFailure::Nonsense(what)
+}
+
+fn empty_batch(first: u32) -> Batch {
+    Batch {
+        first,
+        bytes: Vec::new(),
+        ends: Vec::new(),
+        times: Vec::new(),
+        hit_records: Vec::new(),
+        hit_patterns: Vec::new(),
+        captures: Vec::new(),
+    }
+}
+
+/// Batches are bounded far below what a `u32` counts.
+fn wire(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+fn severity(severity: WireSeverity) -> Severity {
+    match severity {
+        WireSeverity::Info => Severity::Info,
+        WireSeverity::Low => Severity::Low,
+        WireSeverity::Medium => Severity::Medium,
+        WireSeverity::High => Severity::High,
+        WireSeverity::Critical => Severity::Critical,
+    }
+}

@@ -1,0 +1,209 @@
+//! The scan: in parallel over blocks, judged in the order of the stream.
+//!
+//! Comes in: streams, a rulebook, an environment. Goes out: sightings, in a ledger, and coverage. Never here: what a
+//! record means (the plugin judges), what output looks like.
+//!
+//! ```text
+//!   stream ─► file ─► ticket ─► block ─► candidates ──► queue ──► judge ──► ledger
+//!             one lock a stream  │ any worker, any order │ in order │ one worker at a time,
+//!                                │ no lock               │          │ whichever is there
+//! ```
+//!
+//! Workers take the next block of any open stream, so one large file and ten thousand small ones keep all of them busy.
+//! What a block yields depends on the file's bytes alone, not on where its borders fall: hits belong to the block in
+//! which they begin, the record around a hit is framed with as much context as it needs, and a record that two blocks
+//! hit is put together again in the queue. So the threads, the size of blocks and the order in which workers finish
+//! change nothing in the findings.
+
+mod candidate;
+mod file;
+mod judge;
+mod queue;
+mod records;
+mod stream;
+mod workers;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use jiff::tz::TimeZone;
+
+use crate::environment::Environment;
+use crate::finding::Ledger;
+use crate::model::{Coverage, FormatName, PluginName};
+use crate::rulebook::Rulebook;
+use crate::stream::discover::MAX_FILES;
+use crate::stream::{BlockPlan, MissingPath, discover, streams};
+
+pub use judge::PluginLog;
+
+/// How a scan is to be run.
+#[derive(Clone, Debug)]
+pub struct ScanPlan {
+    /// Folders and files of one environment.
+    pub paths: Vec<PathBuf>,
+    /// Worker threads; at least one is used.
+    pub threads: usize,
+    /// How files are cut.
+    pub blocks: BlockPlan,
+    /// The machine's time zone, for records that carry none in an environment that names none.
+    pub local_zone: TimeZone,
+    /// The format of every file; none: each is recognised.
+    pub format: Option<FormatName>,
+    /// After how many failures a plugin is left out for the rest of the run.
+    pub quarantine_after: u32,
+}
+
+impl ScanPlan {
+    /// The plan for some paths, with as many workers as there are processors.
+    pub fn new(paths: Vec<PathBuf>) -> Self {
+        Self {
+            paths,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            blocks: BlockPlan::default(),
+            local_zone: TimeZone::system(),
+            format: None,
+            // One failure may be the record's fault, two a bad stretch of log; at three it is the plugin.
+            quarantine_after: 3,
+        }
+    }
+}
+
+/// What a scan found.
+#[derive(Debug)]
+pub struct ScanOutcome {
+    /// All sightings, grouped.
+    pub ledger: Ledger,
+    /// What was not read or not judged, in order of file.
+    pub coverage: Vec<Coverage>,
+    /// What plugins logged.
+    pub plugin_log: Vec<PluginLog>,
+    /// Files that were found.
+    pub files: u64,
+    /// Bytes of them on disk.
+    pub bytes: u64,
+}
+
+/// How far a scan is; read by whoever draws it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    total: AtomicU64,
+    done: AtomicU64,
+    streams: AtomicUsize,
+}
+
+impl Progress {
+    /// Bytes on disk that are to be read; 0 until they are known.
+    pub fn total(&self) -> u64 {
+        self.total.load(Ordering::Relaxed)
+    }
+
+    /// Bytes on disk that were read, as far as it can be told: a compressed file counts when it is done.
+    pub fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// Streams that were found.
+    pub fn streams(&self) -> usize {
+        self.streams.load(Ordering::Relaxed)
+    }
+}
+
+/// Scans one environment.
+///
+/// # Errors
+///
+/// A path that does not exist, or the thread pool's refusal to start. All else is coverage.
+pub fn scan(
+    plan: &ScanPlan,
+    environment: &Environment,
+    rulebook: &Rulebook,
+    progress: &Progress,
+) -> Result<ScanOutcome, ScanError> {
+    let discovery = discover(&plan.paths, MAX_FILES)?;
+    let (files, bytes) = (discovery.files.len() as u64, discovery.files.iter().map(|file| file.len).sum());
+    let streams = streams(discovery.files);
+    progress.total.store(bytes, Ordering::Relaxed);
+    progress.streams.store(streams.len(), Ordering::Relaxed);
+    let run = Run {
+        plan,
+        environment,
+        facts: environment.facts_json(),
+        rulebook,
+        progress,
+        searches: file::Searches::default(),
+        quarantine: rulebook.members.iter().map(|_| AtomicUsize::new(0)).collect(),
+        instances: rulebook.members.iter().map(|_| Mutex::new(Vec::new())).collect(),
+        results: Mutex::new(Results {
+            ledger: Ledger::new(rulebook.rules.clone()),
+            coverage: discovery.coverage,
+            plugin_log: Vec::new(),
+        }),
+    };
+    workers::run(&run, &streams)?;
+    let mut results = run.results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for (member, instances) in rulebook.members.iter().zip(run.instances) {
+        for mut instance in instances.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            results.note_log(member.plugin.name(), instance.take_log());
+        }
+    }
+    results.coverage.sort();
+    results.coverage.dedup();
+    results.plugin_log.sort();
+    Ok(ScanOutcome {
+        ledger: results.ledger,
+        coverage: results.coverage,
+        plugin_log: results.plugin_log,
+        files,
+        bytes,
+    })
+}
+
+/// Why a scan could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// A path that does not exist.
+    #[error(transparent)]
+    MissingPath(#[from] MissingPath),
+    /// The workers could not be started.
+    #[error("the worker threads cannot be started: {0}")]
+    Workers(String),
+}
+
+/// What all workers share.
+struct Run<'s> {
+    plan: &'s ScanPlan,
+    environment: &'s Environment,
+    facts: String,
+    rulebook: &'s Rulebook,
+    progress: &'s Progress,
+    searches: file::Searches<'s>,
+    /// Failures of each plugin so far.
+    quarantine: Vec<AtomicUsize>,
+    /// Idle instances of each plugin. A run is one environment, and they die with it.
+    instances: Vec<Mutex<Vec<crate::plugin::Instance>>>,
+    results: Mutex<Results>,
+}
+
+impl Run<'_> {
+    fn results(&self) -> std::sync::MutexGuard<'_, Results> {
+        self.results.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Results {
+    ledger: Ledger,
+    coverage: Vec<Coverage>,
+    plugin_log: Vec<PluginLog>,
+}
+
+impl Results {
+    fn note_log(&mut self, plugin: &PluginName, (lines, refused): (Vec<crate::plugin::LoggedLine>, u64)) {
+        let entry = |level, text| PluginLog { plugin: plugin.clone(), level, text };
+        self.plugin_log.extend(lines.into_iter().map(|line| entry(line.level, line.text)));
+        if refused > 0 {
+            self.plugin_log.push(entry("warn", format!("{refused} more lines were beyond its budget and not kept")));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Tries rules on their own examples.
+//!
+//! Comes in: a rulebook whose packs carry examples. Goes out: for each example whether it came true, and what came instead.
+//! Never here: a second way to judge. An example's log is written to a file and scanned like any other, with its format
+//! given and its facts as the environment.
+
+use std::fs;
+use std::io;
+
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::environment::{Environment, Facts};
+use crate::finding::Finding;
+use crate::model::{EnvironmentName, FormatName, LineNumber, RuleId};
+use crate::rulebook::Rulebook;
+use crate::scan::{Progress, ScanPlan, scan};
+
+/// The examples of a rule, where every pack shows them: `examples`, `fire` and `silent`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Examples {
+    fire: Vec<Example>,
+    silent: Vec<Example>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Example {
+    #[serde(alias = "why")]
+    about: String,
+    format: String,
+    #[serde(default)]
+    facts: Value,
+    log: String,
+    #[serde(default)]
+    findings: Vec<Expected>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Expected {
+    #[serde(default = "one")]
+    count: u64,
+    line: u64,
+    #[serde(default)]
+    severity: Option<String>,
+    #[serde(default)]
+    fields: serde_json::Map<String, Value>,
+}
+
+fn one() -> u64 {
+    1
+}
+
+/// What became of one example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The rule.
+    pub rule: RuleId,
+    /// The pack and the line where the example stands.
+    pub pack: String,
+    /// See `pack`.
+    pub line: LineNumber,
+    /// What the example shows.
+    pub about: String,
+    /// What differs from what it promises; empty: it came true.
+    pub differences: Vec<String>,
+}
+
+/// What became of all examples.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trial {
+    /// One for each example, in order of packs.
+    pub verdicts: Vec<Verdict>,
+    /// Rules without an example that fires, or without one that is silent.
+    pub untried: Vec<(RuleId, &'static str)>,
+}
+
+/// Tries all examples of the rules that `chosen` names.
+///
+/// # Errors
+///
+/// Only the machine's: a temporary folder that cannot be written.
+pub fn run(rulebook: &Rulebook, chosen: impl Fn(&RuleId) -> bool) -> io::Result<Trial> {
+    let folder = tempfile::tempdir()?;
+    let mut trial = Trial::default();
+    for pack in &rulebook.packs {
+        for rule in pack.rules().into_iter().filter(|rule| chosen(&rule.id)) {
+            let at = |part: &str| format!("{}/examples{part}", rule.pointer);
+            let verdict = |part: &str, about: &str, differences| Verdict {
+                rule: rule.id.clone(),
+                pack: pack.name.clone(),
+                line: pack.line(&at(part)),
+                about: about.to_owned(),
+                differences,
+            };
+            let examples = rule.value.get("examples").cloned().unwrap_or_default();
+            let examples = match serde_json::from_value::<Examples>(examples) {
+                Ok(examples) => examples,
+                Err(error) => {
+                    trial.verdicts.push(verdict("", "examples", vec![format!("cannot be read: {error}")]));
+                    continue;
+                }
+            };
+            if examples.fire.is_empty() {
+                trial.untried.push((rule.id.clone(), "no example on which it fires"));
+            }
+            if examples.silent.is_empty() {
+                trial.untried.push((rule.id.clone(), "no example on which it must not fire"));
+            }
+            let parts = [("fire", &examples.fire), ("silent", &examples.silent)];
+            for (part, index, example) in
+                parts.into_iter().flat_map(|(part, list)| list.iter().enumerate().map(move |(i, e)| (part, i, e)))
+            {
+                let differences = match try_example(rulebook, &rule.id, example, folder.path()) {
+                    Ok(found) => compare(&rule.id, example, &found),
+                    Err(reason) => vec![reason],
+                };
+                trial.verdicts.push(verdict(&format!("/{part}/{index}"), &example.about, differences));
+            }
+        }
+    }
+    Ok(trial)
+}
+
+fn try_example(
+    rulebook: &Rulebook,
+    rule: &RuleId,
+    example: &Example,
+    folder: &std::path::Path,
+) -> Result<Vec<Finding>, String> {
+    if rulebook.formats.by_name(&example.format).is_none() {
+        return Err(format!("there is no record format `{}`", example.format));
+    }
+    let facts = match &example.facts {
+        Value::Null => Facts::default(),
+        facts => serde_json::from_value(facts.clone()).map_err(|error| format!("facts: {error}"))?,
+    };
+    let zone = facts.timezone.as_deref().unwrap_or("UTC");
+    let environment = Environment {
+        name: EnvironmentName::from("example"),
+        zone: Some(TimeZone::get(zone).map_err(|error| format!("facts: {error}"))?),
+        facts,
+    };
+    let file = folder.join(format!("{rule}.log"));
+    fs::write(&file, &example.log).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut plan = ScanPlan::new(vec![file]);
+    plan.threads = 1;
+    plan.format = Some(FormatName::from(example.format.as_str()));
+    let outcome = scan(&plan, &environment, rulebook, &Progress::default()).map_err(|error| error.to_string())?;
+    if let Some(gap) = outcome.coverage.iter().find(|coverage| coverage.status.is_gap()) {
+        return Err(gap.reason.clone());
+    }
+    Ok(outcome.ledger.findings())
+}
+
+/// An example speaks for all rules: what another rule finds in it, it must say nowhere, since nobody expects it there.
+fn compare(rule: &RuleId, example: &Example, found: &[Finding]) -> Vec<String> {
+    let mut differences = Vec::new();
+    let (own, others): (Vec<&Finding>, Vec<&Finding>) = found.iter().partition(|finding| finding.rule == *rule);
+    for other in others {
+        differences.push(format!("line {}: {} fires too", other.line.0, other.rule));
+    }
+    for pair in 0..own.len().max(example.findings.len()) {
+        match (example.findings.get(pair), own.get(pair)) {
+            (Some(expected), Some(finding)) => compare_one(expected, finding, &mut differences),
+            (Some(expected), None) => differences.push(format!("line {}: expected a finding, none came", expected.line)),
+            (None, Some(finding)) => {
+                differences.push(format!("line {}: fires, unexpectedly: {}", finding.line.0, finding.message));
+            }
+            (None, None) => {}
+        }
+    }
+    differences
+}
+
+fn compare_one(expected: &Expected, finding: &Finding, differences: &mut Vec<String>) {
+    let line = finding.line.0;
+    let mut differs = |what: &str, expected: &str, found: &str| {
+        if expected != found {
+            differences.push(format!("line {line}: {what}: expected {expected}, found {found}"));
+        }
+    };
+    differs("line", &expected.line.to_string(), &line.to_string());
+    differs("count", &expected.count.to_string(), &finding.occurrences.to_string());
+    if let Some(severity) = &expected.severity {
+        differs("severity", severity, finding.severity.as_str());
+    }
+    for (name, value) in &expected.fields {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let found = finding.fields.iter().find(|(field, _)| field == name).map_or("nothing", |(_, value)| value);
+        differs(&format!("fields.{name}"), &value, found);
+    }
+}
