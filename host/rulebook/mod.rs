@@ -19,7 +19,7 @@ use crate::format::{FormatDefinition, Formats};
 use crate::model::{FormatName, LineNumber, RuleId, Severity};
 use crate::pack::{PackError, RulePack};
 use crate::plugin::{self, Plugin, PluginFailure, RulebookError, WireSeverity};
-use crate::prefilter::{Required, required};
+use crate::prefilter::{PatternError, Required, required};
 
 pub use search::{Match, Search, compile_regex};
 
@@ -149,7 +149,11 @@ impl Rulebook {
 
     /// The search for the patterns that apply to a format. `sample` is text like that to be searched; it decides how fast
     /// the search is, never what it finds.
-    pub fn search(&self, format: &FormatName, sample: &[u8]) -> Search<'_> {
+    ///
+    /// # Errors
+    ///
+    /// None with patterns that compiled when the rulebook was built.
+    pub fn search(&self, format: &FormatName, sample: &[u8]) -> Result<Search<'_>, PatternError> {
         let applies = |pattern: &PatternCard| pattern.formats.is_empty() || pattern.formats.contains(format);
         let numbered = (0..).map(PatternNumber).zip(&self.patterns);
         Search::new(numbered.filter(|(_, pattern)| applies(pattern)).collect(), sample)

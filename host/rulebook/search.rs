@@ -6,7 +6,7 @@ use regex_automata::meta::Regex;
 use regex_automata::util::captures::Captures;
 
 use super::{PatternCard, PatternNumber};
-use crate::prefilter::{PatternId, Prefilter};
+use crate::prefilter::{PatternError, PatternId, Prefilter};
 
 /// Largest compiled expression, in bytes of automaton: 1 MiB. `(\w{1,50}\s){1,50}` is beyond it; no signature of a log
 /// record needs that, and the time for a byte grows with it.
@@ -62,11 +62,10 @@ pub fn compile_regex(regex: &str) -> Result<Regex, String> {
 }
 
 impl<'r> Search<'r> {
-    pub(super) fn new(patterns: Vec<(PatternNumber, &'r PatternCard)>, sample: &[u8]) -> Self {
+    pub(super) fn new(patterns: Vec<(PatternNumber, &'r PatternCard)>, sample: &[u8]) -> Result<Self, PatternError> {
         let ids = || (0..).map(PatternId);
         let expressions: Vec<_> = ids().zip(patterns.iter().map(|(_, card)| card.regex.as_str())).collect();
-        // They compiled when the rulebook was built; a parser that now thinks otherwise leaves none to search.
-        let prefilter = Prefilter::build(&expressions, sample).unwrap_or_default();
+        let prefilter = Prefilter::build(&expressions, sample)?;
         let slow = prefilter.slow().iter().map(|slow| slow.pattern.0 as usize).collect();
         let patterns = ids().zip(patterns).map(|(id, (number, card))| Compiled {
             number,
@@ -74,7 +73,7 @@ impl<'r> Search<'r> {
             regex: OnceLock::new(),
             is_text: card.captures.is_empty() && prefilter.exact_length(id).is_some(),
         });
-        Self { patterns: patterns.collect(), prefilter, slow }
+        Ok(Self { patterns: patterns.collect(), prefilter, slow })
     }
 
     /// The prefilter over all of them.

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use super::Run;
-use crate::format::{Dating, Detection, Format, MAX_HEAD, Surroundings};
+use crate::format::{ConfigurationKind, Dating, Detection, Format, MAX_HEAD, Surroundings};
 use crate::model::{Coverage, CoverageStatus, FilePath, FormatName};
+use crate::prefilter::PatternError;
 use crate::rulebook::Search;
 use crate::stream::source::NewlineCounter;
 use crate::stream::{BlockBuffer, BlockPlan, BlockSource, StreamFile};
@@ -87,7 +88,7 @@ fn recognise<'r>(
         }
         Detection::Configuration { kind } => {
             let known = file.shown.as_str() == crate::environment::FILE;
-            let reason = format!("configuration ({kind}), which no loaded plugin judges");
+            let reason = format!("configuration ({}), which no loaded plugin judges", kind_name(kind));
             return Err(if known { Vec::new() } else { vec![note(CoverageStatus::Skipped, reason)] });
         }
     };
@@ -97,7 +98,9 @@ fn recognise<'r>(
         modified: file.modified.and_then(|time| Timestamp::try_from(time).ok()),
     };
     let dating = format.dating(&file.shown, head, &surroundings);
-    let search = run.searches.of(run, format.name(), sample);
+    let search = run.shared.searches.of(run, format.name(), sample).map_err(|error| {
+        vec![note(CoverageStatus::Unread, format!("cannot be searched: {error}"))]
+    })?;
     let source = BlockSource::open(file, &run.plan.blocks).map_err(|coverage| vec![coverage])?;
     let context = FileContext {
         number,
@@ -111,10 +114,28 @@ fn recognise<'r>(
     Ok((source, Arc::new(context)))
 }
 
+/// What people call it.
+fn kind_name(kind: ConfigurationKind) -> &'static str {
+    match kind {
+        ConfigurationKind::Xml => "XML",
+        ConfigurationKind::Properties => "properties",
+        ConfigurationKind::Ini => "INI",
+        ConfigurationKind::Httpd => "httpd.conf",
+        ConfigurationKind::Json => "JSON",
+        ConfigurationKind::Hosts => "hosts",
+        ConfigurationKind::Script => "script",
+        ConfigurationKind::Certificate => "certificate",
+    }
+}
+
 impl<'r> Searches<'r> {
-    fn of(&self, run: &Run<'r>, format: &FormatName, sample: &[u8]) -> Arc<Search<'r>> {
+    fn of(&self, run: &Run<'r>, format: &FormatName, sample: &[u8]) -> Result<Arc<Search<'r>>, PatternError> {
         let mut known = self.by_format.lock().unwrap_or_else(PoisonError::into_inner);
-        let search = known.entry(format.clone()).or_insert_with(|| Arc::new(run.rulebook.search(format, sample)));
-        Arc::clone(search)
+        if let Some(search) = known.get(format) {
+            return Ok(Arc::clone(search));
+        }
+        let search = Arc::new(run.rulebook.search(format, sample)?);
+        known.insert(format.clone(), Arc::clone(&search));
+        Ok(search)
     }
 }

@@ -169,6 +169,6 @@ fn note(file: &FilePath, status: CoverageStatus, reason: String) -> Coverage {
 
 /// Counts a plugin's failures and says when it has had enough of them.
 fn quarantined(run: &Run<'_>, plugin: PluginIndex) -> bool {
-    let failures = run.quarantine.get(plugin.0).map_or(0, |failures| failures.load(Ordering::Relaxed));
+    let failures = run.shared.quarantine.get(plugin.0).map_or(0, |failures| failures.load(Ordering::Relaxed));
     failures >= run.plan.quarantine_after as usize
 }

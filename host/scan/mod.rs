@@ -32,6 +32,7 @@ use jiff::tz::TimeZone;
 use crate::environment::Environment;
 use crate::finding::Ledger;
 use crate::model::{Coverage, FormatName, PluginName};
+use crate::plugin::{Instance, LoggedLine};
 use crate::rulebook::Rulebook;
 use crate::stream::discover::MAX_FILES;
 use crate::stream::{BlockPlan, MissingPath, discover, streams};
@@ -126,12 +127,7 @@ pub fn scan(
     let streams = streams(discovery.files);
     progress.total.store(bytes, Ordering::Relaxed);
     progress.streams.store(streams.len(), Ordering::Relaxed);
-    let run = Run {
-        plan,
-        environment,
-        facts: environment.facts_json(),
-        rulebook,
-        progress,
+    let shared = Shared {
         searches: file::Searches::default(),
         quarantine: rulebook.members.iter().map(|_| AtomicUsize::new(0)).collect(),
         instances: rulebook.members.iter().map(|_| Mutex::new(Vec::new())).collect(),
@@ -141,20 +137,29 @@ pub fn scan(
             plugin_log: Vec::new(),
         }),
     };
+    let run = Run {
+        plan,
+        environment,
+        facts: environment.facts_json(),
+        rulebook,
+        progress,
+        shared: &shared,
+    };
     workers::run(&run, &streams)?;
-    let mut results = run.results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    for (member, instances) in rulebook.members.iter().zip(run.instances) {
-        for mut instance in instances.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    let mut results = run.results();
+    for (member, instances) in rulebook.members.iter().zip(&shared.instances) {
+        for mut instance in instances.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             results.note_log(member.plugin.name(), instance.take_log());
         }
     }
-    results.coverage.sort();
-    results.coverage.dedup();
-    results.plugin_log.sort();
+    let Results { ledger, coverage, plugin_log } = &mut *results;
+    coverage.sort();
+    coverage.dedup();
+    plugin_log.sort();
     Ok(ScanOutcome {
-        ledger: results.ledger,
-        coverage: results.coverage,
-        plugin_log: results.plugin_log,
+        ledger: std::mem::replace(ledger, Ledger::new(rulebook.rules.clone())),
+        coverage: std::mem::take(coverage),
+        plugin_log: std::mem::take(plugin_log),
         files,
         bytes,
     })
@@ -178,17 +183,22 @@ struct Run<'s> {
     facts: String,
     rulebook: &'s Rulebook,
     progress: &'s Progress,
+    shared: &'s Shared<'s>,
+}
+
+/// What they change.
+struct Shared<'s> {
     searches: file::Searches<'s>,
     /// Failures of each plugin so far.
     quarantine: Vec<AtomicUsize>,
     /// Idle instances of each plugin. A run is one environment, and they die with it.
-    instances: Vec<Mutex<Vec<crate::plugin::Instance>>>,
+    instances: Vec<Mutex<Vec<Instance>>>,
     results: Mutex<Results>,
 }
 
 impl Run<'_> {
     fn results(&self) -> std::sync::MutexGuard<'_, Results> {
-        self.results.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.results.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -199,7 +209,7 @@ struct Results {
 }
 
 impl Results {
-    fn note_log(&mut self, plugin: &PluginName, (lines, refused): (Vec<crate::plugin::LoggedLine>, u64)) {
+    fn note_log(&mut self, plugin: &PluginName, (lines, refused): (Vec<LoggedLine>, u64)) {
         let entry = |level, text| PluginLog { plugin: plugin.clone(), level, text };
         self.plugin_log.extend(lines.into_iter().map(|line| entry(line.level, line.text)));
         if refused > 0 {

@@ -7,7 +7,8 @@
 use super::candidate::{Beyond, BlockYield, Candidate};
 use super::file::FileContext;
 use crate::format::{Framing, MAX_RECORD, Window, text};
-use crate::stream::{Block, count_newlines};
+use crate::stream::Block;
+use crate::stream::source::count_newlines;
 
 /// Context is asked for in steps of at least this many bytes: fewer reads, and rarely more than one.
 const WIDEN: usize = 256 << 10;

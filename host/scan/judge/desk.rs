@@ -1,7 +1,6 @@
 //! Where one plugin judges one stream: its instance, the batch that is being filled, the records that it may name.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::{RecordPlace, note, quarantined};
@@ -133,7 +132,7 @@ impl<'r> Desk<'r> {
         let Some(member) = self.run.rulebook.members.get(self.plugin.0) else {
             return Err((None, PluginFailure::Start("it is not loaded".to_owned())));
         };
-        let idle = self.run.instances.get(self.plugin.0).and_then(|idle| idle.lock().ok()?.pop());
+        let idle = self.run.shared.instances.get(self.plugin.0).and_then(|idle| idle.lock().ok()?.pop());
         let mut instance = match idle {
             Some(instance) => instance,
             None => member.plugin.instance(&member.packs).map_err(|failure| (None, failure))?,
@@ -227,7 +226,7 @@ impl<'r> Desk<'r> {
 
     /// Notes a failure. An instance that survives is used again; any other is dropped, with all that it knew.
     fn fail(&mut self, instance: Option<Instance>, failure: &PluginFailure, lost: &str) {
-        if let Some(failures) = self.run.quarantine.get(self.plugin.0) {
+        if let Some(failures) = self.run.shared.quarantine.get(self.plugin.0) {
             failures.fetch_add(1, Ordering::Relaxed);
         }
         self.report(&failure.to_string(), lost);
@@ -261,7 +260,7 @@ impl<'r> Desk<'r> {
     }
 
     fn give_back(&self, instance: Instance) {
-        if let Some(Ok(mut idle)) = self.run.instances.get(self.plugin.0).map(|idle| idle.lock()) {
+        if let Some(Ok(mut idle)) = self.run.shared.instances.get(self.plugin.0).map(|idle| idle.lock()) {
             idle.push(instance);
         }
     }
