@@ -41,9 +41,6 @@ pub(super) const LONGEST_STRIDE: usize = 32;
 /// Windows and checks are chosen among this many first bytes of a literal, so that their offsets fit 16 bits.
 const CHOOSABLE: usize = 4096;
 
-/// Slots for each gram: with one for each, two of three would be shared by literals that have little in common.
-const SLOTS_PER_GRAM: u32 = 4;
-
 /// How far from the gram a slot may look: the text around a candidate is at hand anyway, and this fits its 16 bits.
 const FARTHEST: usize = 64;
 
@@ -143,9 +140,7 @@ impl Tier {
         let check_length = named().map(|(_, literal)| literal.len()).min().unwrap_or(8).min(8);
         let check_mask = mask(check_length);
         let wanted = members.len() * shape.stride;
-        let slot_bits = (usize::BITS - wanted.leading_zeros() + SLOTS_PER_GRAM.ilog2())
-            .clamp(6, 18)
-            .min(shape.gram.hash_bits());
+        let slot_bits = (usize::BITS - wanted.leading_zeros()).clamp(6, 18).min(shape.gram.hash_bits());
         let slot_shift = 64 - slot_bits;
         let word_shift = 64 - (shape.bits - BIT_BITS);
 
@@ -236,10 +231,11 @@ impl Tier {
             // Distances at which every literal of the slot has bytes.
             let before = behind().map(|(offset, _)| offset).min().unwrap_or(0).min(FARTHEST);
             let after = behind()
-                .map(|(offset, literal)| literal.len() - offset - self.near.len())
+                .map(|(offset, literal)| literal.len().checked_sub(offset + self.near.len()))
                 .min()
-                .unwrap_or(0)
-                .min(FARTHEST);
+                .flatten();
+            // A literal that ends with its gram has no bytes there: its slot is not sharpened.
+            let Some(after) = after.map(|after| after.min(FARTHEST)) else { continue };
             let common = |distance: usize| {
                 behind()
                     .map(|(offset, literal)| nears.count(literal, offset + distance - before))
