@@ -13,7 +13,6 @@ fn main() {
     for watched in ["plugins", "wit", "rules", "xtask/src/guest.rs", "build.rs"] {
         println!("cargo:rerun-if-changed={watched}");
     }
-    println!("cargo:rerun-if-env-changed=PATH");
     list_packs(&root.join("rules"), &out);
     if let Err(reason) = build_plugins(&root, &out) {
         eprintln!("\nerror: {reason}\n");
@@ -43,6 +42,7 @@ fn list_packs(rules: &Path, out: &Path) {
 
 fn build_plugins(root: &Path, out: &Path) -> Result<(), String> {
     let way = guest::Way::find().ok_or(guest::ADVICE)?;
+    eprintln!("{}", way.explain()); // shown with `cargo build -vv`, and when something fails
     // target/PROFILE/build/PACKAGE/out: one folder for all profiles, since plugins are always built for release.
     let target = out.ancestors().nth(4).unwrap_or(out).join("guests");
     let modules = way.build(&root.join("plugins"), &target)?;

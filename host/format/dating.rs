@@ -34,7 +34,7 @@ pub struct Surroundings {
     pub modified: Option<Timestamp>,
 }
 
-/// How the stamps of one file are read; see the [module](self).
+/// How the stamps of one file are read: the order of their dates, their year where they have none, their zone.
 #[derive(Clone, Debug)]
 pub struct Dating {
     order: DateOrder,
@@ -62,7 +62,11 @@ impl Dating {
         locale: Option<String>,
         surroundings: &Surroundings,
     ) -> Self {
-        let Surroundings { environment, local, modified } = surroundings;
+        let Surroundings {
+            environment,
+            local,
+            modified,
+        } = surroundings;
         let zone = environment.as_ref().unwrap_or(local).clone();
         let name = date_in_name(path);
         let modified = modified.map(|instant| zone.to_datetime(instant));
@@ -73,7 +77,11 @@ impl Dating {
             environment: environment.clone(),
             assumptions: Vec::new(),
         };
-        let witnesses = Witnesses { name, modified: modified.map(DateTime::date), locale };
+        let witnesses = Witnesses {
+            name,
+            modified: modified.map(DateTime::date),
+            locale,
+        };
         dating.decide_order(declared, stamps, &witnesses);
         dating.tell_year(stamps, name);
         dating.tell_zone(stamps);
@@ -94,7 +102,12 @@ impl Dating {
     pub(super) fn time(&self, stamp: &Stamp, zone: Option<&[u8]>) -> Option<EventTime> {
         let (date, [hour, minute, second], nanoseconds) = match stamp {
             Stamp::Epoch(microseconds) => return Some(EventTime(*microseconds as f64 / 1e6)),
-            Stamp::Civil { date, time, nanoseconds, .. } => (date, time.map(u8::cast_signed), *nanoseconds),
+            Stamp::Civil {
+                date,
+                time,
+                nanoseconds,
+                ..
+            } => (date, time.map(u8::cast_signed), *nanoseconds),
         };
         let time = jiff::civil::Time::new(hour, minute, second, 0).ok()?;
         let civil = self.date(date, time)?.to_datetime(time);
@@ -105,10 +118,15 @@ impl Dating {
     fn date(&self, date: &StampDate, time: jiff::civil::Time) -> Option<Date> {
         match *date {
             // A date that the file's order makes impossible is read in an order that does not: better than none.
-            StampDate::Numbers { numbers, .. } => {
-                self.order.date(numbers).or_else(|| DateOrder::ALL.into_iter().find_map(|order| order.date(numbers)))
-            }
-            StampDate::Plain { year: Some(year), month, day } => plain(year, month, day),
+            StampDate::Numbers { numbers, .. } => self
+                .order
+                .date(numbers)
+                .or_else(|| DateOrder::ALL.into_iter().find_map(|order| order.date(numbers))),
+            StampDate::Plain {
+                year: Some(year),
+                month,
+                day,
+            } => plain(year, month, day),
             StampDate::Plain { year: None, month, day } => {
                 let latest = self.latest?;
                 let bound = latest.checked_add(1.day()).unwrap_or(latest);
@@ -126,10 +144,16 @@ impl Dating {
             return in_zone(&self.zone);
         };
         match known_zone(text) {
-            Some(KnownZone { offset, doubt: None, .. }) => at_offset(civil, offset),
-            Some(KnownZone { offset, doubt: Some(_), .. }) => {
-                self.environment.as_ref().and_then(|zone| named(zone, civil, text)).or_else(|| at_offset(civil, offset))
-            }
+            Some(KnownZone {
+                offset, doubt: None, ..
+            }) => at_offset(civil, offset),
+            Some(KnownZone {
+                offset, doubt: Some(_), ..
+            }) => self
+                .environment
+                .as_ref()
+                .and_then(|zone| named(zone, civil, text))
+                .or_else(|| at_offset(civil, offset)),
             None => in_zone(&self.zone),
         }
     }
@@ -138,7 +162,10 @@ impl Dating {
         let sightings: Vec<_> = stamps
             .iter()
             .filter_map(|HeadStamp { stamp, zone }| match stamp {
-                Stamp::Civil { date: StampDate::Numbers { numbers, separator }, .. } => Some(Sighting {
+                Stamp::Civil {
+                    date: StampDate::Numbers { numbers, separator },
+                    ..
+                } => Some(Sighting {
                     numbers: *numbers,
                     separator: *separator,
                     zone: zone.as_deref().and_then(known_zone),
@@ -148,27 +175,39 @@ impl Dating {
             .collect();
         let decision = order::decide(declared, &sightings, witnesses);
         self.order = decision.order;
-        self.assumptions.extend(decision.assumed.filter(|_| !sightings.is_empty()));
+        self.assumptions
+            .extend(decision.assumed.filter(|_| !sightings.is_empty()));
     }
 
     fn tell_year(&mut self, stamps: &[HeadStamp], name: Option<Date>) {
         let yearless = |head: &HeadStamp| {
-            matches!(head.stamp, Stamp::Civil { date: StampDate::Plain { year: None, .. }, .. })
+            matches!(
+                head.stamp,
+                Stamp::Civil {
+                    date: StampDate::Plain { year: None, .. },
+                    ..
+                }
+            )
         };
         if !stamps.iter().any(yearless) {
             return;
         }
         self.assumptions.push(match (name, self.latest) {
             (Some(_), Some(latest)) => {
-                format!("times carry no year: it is taken from the file's name, none being later than {}", latest.date())
+                format!(
+                    "times carry no year: it is taken from the file's name, none being later than {}",
+                    latest.date()
+                )
             }
             (None, Some(latest)) => format!(
                 "times carry no year: it is taken from the file's last change, none being later than {}",
                 latest.date()
             ),
-            (_, None) => "times carry no year, and neither the file's name nor its last change tells it: its records are \
+            (_, None) => {
+                "times carry no year, and neither the file's name nor its last change tells it: its records are \
                           taken as having no time"
-                .to_owned(),
+                    .to_owned()
+            }
         });
     }
 
@@ -204,11 +243,18 @@ impl Dating {
 
     /// Whether the environment's zone has this abbreviation at the time of the stamp.
     fn environment_knows(&self, stamp: &Stamp, text: &[u8]) -> bool {
-        let Stamp::Civil { date, time: [hour, minute, second], .. } = stamp else {
+        let Stamp::Civil {
+            date,
+            time: [hour, minute, second],
+            ..
+        } = stamp
+        else {
             return false;
         };
         let time = jiff::civil::Time::new(hour.cast_signed(), minute.cast_signed(), second.cast_signed(), 0);
-        let civil = time.ok().and_then(|time| Some(self.date(date, time)?.to_datetime(time)));
+        let civil = time
+            .ok()
+            .and_then(|time| Some(self.date(date, time)?.to_datetime(time)));
         match (&self.environment, civil) {
             (Some(zone), Some(civil)) => named(zone, civil, text).is_some(),
             _ => false,
@@ -228,10 +274,13 @@ fn at_offset(civil: DateTime, seconds: i32) -> Option<Timestamp> {
 /// clocks repeat in autumn, the abbreviation says which of the two is meant.
 fn named(zone: &TimeZone, civil: DateTime, text: &[u8]) -> Option<Timestamp> {
     let ambiguous = zone.to_ambiguous_timestamp(civil);
-    let candidates = [ambiguous.clone().earlier().ok()?, ambiguous.later().ok()?];
-    candidates
-        .into_iter()
-        .find(|&instant| zone.to_offset_info(instant).abbreviation().as_bytes().eq_ignore_ascii_case(text))
+    let candidates = [ambiguous.earlier().ok()?, ambiguous.later().ok()?];
+    candidates.into_iter().find(|&instant| {
+        zone.to_offset_info(instant)
+            .abbreviation()
+            .as_bytes()
+            .eq_ignore_ascii_case(text)
+    })
 }
 
 /// Seconds since 1970 with the record's own precision. Milliseconds and microseconds are divided once, as whole numbers,

@@ -158,8 +158,10 @@ impl FormatDefinition {
     /// # Errors
     /// [`FormatError::Shape`] for a key that is unknown, missing or of the wrong type.
     pub fn from_value(value: &Value) -> Result<Self, FormatError> {
-        serde_path_to_error::deserialize(value)
-            .map_err(|e| FormatError::Shape { path: e.path().to_string(), reason: e.inner().to_string() })
+        serde_path_to_error::deserialize(value).map_err(|e| FormatError::Shape {
+            path: e.path().to_string(),
+            reason: e.inner().to_string(),
+        })
     }
 
     /// Reads a definition from the text of a YAML file that holds one format.

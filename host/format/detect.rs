@@ -5,7 +5,8 @@
 //!
 //! What stands in the file decides. Every format counts the lines of the head that bear its marks; the format with the
 //! most wins if its share is large enough or the file begins with it. Only when no log format is recognised may the file
-//! be something else: binary, or configuration. After that the name may decide, and at last the formats of last resort.
+//! be something else: binary, or configuration. After that come lines that at least begin with a time. The name decides
+//! only about a head that is blank or starts inside a record, and at last every line is a record.
 //! So a log that begins with a configuration dump, or holds binary bytes, stays a log.
 //!
 //! The same path and head always give the same answer; ties go to the format whose file names fit, then to the one that
@@ -77,26 +78,48 @@ impl Formats {
         if let Some(kind) = configuration::kind(path, &lines) {
             return Detection::Configuration { kind };
         }
-        if let Some(format) = &named {
-            return log(format, "its name; none of its first lines begins a record".to_owned());
+        if let Some(detection) = self.recognise(path, &lines, true) {
+            return detection;
         }
-        self.recognise(path, &lines, true).unwrap_or_else(|| match self.last() {
-            Some(format) => log(&format, "no other format fits".to_owned()),
-            None => Detection::NotALog { reason: "no format fits".to_owned() },
-        })
+        match (&named, self.last()) {
+            (Some(format), _) if mostly_continued(&lines) => log(
+                format,
+                "its name; its first lines continue a record that began before".to_owned(),
+            ),
+            (_, Some(format)) => log(&format, "no other format fits".to_owned()),
+            (_, None) => Detection::NotALog {
+                reason: "no format fits".to_owned(),
+            },
+        }
     }
 
     /// The format whose marks the most lines bear, among those of last resort or among the others.
     fn recognise(&self, path: &FilePath, lines: &[&[u8]], last_resort: bool) -> Option<Detection> {
-        let scores = self.iter().filter(|format| format.is_last_resort() == last_resort && format.has_marks()).map(|format| {
-            let mut marked = lines.iter().map(|line| format.is_marked(line));
-            let first = marked.next().unwrap_or(false);
-            Score { format, lines: usize::from(first) + marked.filter(|&is| is).count(), first, named: format.names(path) }
-        });
+        let scores = self
+            .iter()
+            .filter(|format| format.is_last_resort() == last_resort && format.has_marks())
+            .map(|format| {
+                let mut marked = lines.iter().map(|line| format.is_marked(line));
+                let first = marked.next().unwrap_or(false);
+                Score {
+                    format,
+                    lines: usize::from(first) + marked.filter(|&is| is).count(),
+                    first,
+                    named: format.names(path),
+                }
+            });
         let best = scores
             .filter(|score| score.lines > 0 && (score.first || score.lines * 100 >= lines.len() * LEAST_SHARE_PERCENT))
             .max_by_key(|score| (score.lines, score.named))?;
-        Some(log(best.format, format!("{} of its first {} lines are {}", best.lines, lines.len(), best.format.title())))
+        Some(log(
+            best.format,
+            format!(
+                "{} of its first {} lines are {}",
+                best.lines,
+                lines.len(),
+                best.format.title()
+            ),
+        ))
     }
 
     /// The format that the file's name suggests, if only one kind of name fits.
@@ -106,12 +129,27 @@ impl Formats {
 
     /// The format in which every line is a record.
     fn last(&self) -> Option<Arc<Format>> {
-        self.iter().find(|format| format.is_last_resort() && !format.has_marks()).cloned()
+        self.iter()
+            .find(|format| format.is_last_resort() && !format.has_marks())
+            .cloned()
     }
 }
 
 fn log(format: &Arc<Format>, why: String) -> Detection {
-    Detection::Log { format: Arc::clone(format), why }
+    Detection::Log {
+        format: Arc::clone(format),
+        why,
+    }
+}
+
+/// Whether most lines are indented, as those of stack traces and wrapped messages are. A file of other lines is not
+/// believed its name: taken for a format whose records never begin, it would be one record without end.
+fn mostly_continued(lines: &[&[u8]]) -> bool {
+    let indented = lines
+        .iter()
+        .filter(|line| line.first().is_some_and(u8::is_ascii_whitespace))
+        .count();
+    indented * 2 >= lines.len()
 }
 
 /// The lines of a head that are not blank, without the last one if it was cut.

@@ -84,7 +84,9 @@ impl FieldPattern {
         let slots = self.parts.find(line)?;
         let mut fields = Fields::default();
         for (number, name) in (1..).zip(&self.names) {
-            let (Some(name), Some(range)) = (name, group(&slots, number)) else { continue };
+            let (Some(name), Some(range)) = (name, group(&slots, number)) else {
+                continue;
+            };
             let request = &**name == "request";
             fields.parts.push((Arc::clone(name), range.clone()));
             if request {
@@ -98,7 +100,9 @@ impl FieldPattern {
     /// first bytes of a TLS handshake) has no parts.
     fn split_request(&self, line: &[u8], request: Range<usize>, parts: &mut Vec<(Arc<str>, Range<usize>)>) {
         let Some(text) = line.get(request.clone()) else { return };
-        let Some(blank) = memchr::memchr(b' ', text) else { return };
+        let Some(blank) = memchr::memchr(b' ', text) else {
+            return;
+        };
         let (method, rest) = text.split_at(blank);
         // The longest registered method has 17 letters.
         if method.is_empty() || method.len() > 32 || !method.iter().all(|b| b.is_ascii_alphabetic() || *b == b'-') {
@@ -106,10 +110,14 @@ impl FieldPattern {
         }
         let target_start = request.start + blank + 1;
         // A target may hold blanks that a client did not encode; the protocol is what follows the last one.
-        let protocol = memchr::memrchr(b' ', rest).filter(|&at| at > 0).and_then(|at| rest.get(at + 1..));
+        let protocol = memchr::memrchr(b' ', rest)
+            .filter(|&at| at > 0)
+            .and_then(|at| rest.get(at + 1..));
         let protocol = protocol.filter(|word| word.starts_with(b"HTTP/"));
         let target_end = protocol.map_or(request.end, |word| request.end - word.len() - 1);
-        let Some(target) = line.get(target_start..target_end).filter(|target| !target.is_empty()) else { return };
+        let Some(target) = line.get(target_start..target_end).filter(|target| !target.is_empty()) else {
+            return;
+        };
         let names = &self.request;
         let path_end = memchr::memchr(b'?', target).map_or(target_end, |at| target_start + at);
         parts.push((Arc::clone(&names.method), request.start..request.start + blank));

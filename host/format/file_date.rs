@@ -33,7 +33,10 @@ fn runs(name: &str) -> Vec<Run<'_>> {
         let tail = rest.get(start..).unwrap_or_default();
         let end = tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len());
         let (digits, behind) = tail.split_at(end);
-        runs.push(Run { digits, after: behind.bytes().next().unwrap_or(0) });
+        runs.push(Run {
+            digits,
+            after: behind.bytes().next().unwrap_or(0),
+        });
         rest = behind;
     }
     runs
@@ -42,7 +45,10 @@ fn runs(name: &str) -> Vec<Run<'_>> {
 fn date_at(runs: &[Run<'_>]) -> Option<Date> {
     let three = |year: &str, month: &str, day: &str| {
         let number = |digits: &str| {
-            Some(Number { value: digits.parse().ok()?, width: u8::try_from(digits.len()).ok()? })
+            Some(Number {
+                value: digits.parse().ok()?,
+                width: u8::try_from(digits.len()).ok()?,
+            })
         };
         DateOrder::Ymd.date([number(year)?, number(month)?, number(day)?])
     };
@@ -61,7 +67,11 @@ fn date_at(runs: &[Run<'_>]) -> Option<Date> {
             // Two digits for the year are only believed with WebSphere's dots and a time behind them: 10.20.30 alone may
             // be a version.
             let believed = first.digits.len() == 4 || first.after == b'.' && day.after == b'_';
-            if separated && believed { three(first.digits, month.digits, day.digits) } else { None }
+            if separated && believed {
+                three(first.digits, month.digits, day.digits)
+            } else {
+                None
+            }
         }
         _ => None,
     }

@@ -40,7 +40,11 @@ pub struct Window<'a> {
 impl<'a> Window<'a> {
     /// A whole file.
     pub fn whole(bytes: &'a [u8]) -> Self {
-        Self { bytes, at_start: true, at_end: true }
+        Self {
+            bytes,
+            at_start: true,
+            at_end: true,
+        }
     }
 }
 
@@ -82,6 +86,10 @@ enum LineRole {
 impl Format {
     /// The record that holds the byte at `position` of the window.
     ///
+    /// Ask once a record: all positions in the range that comes out have the same answer, and each question walks back
+    /// to the beginning. After [`Framing::TooLong`], nothing up to the [next beginning](Self::next_beginning) has a
+    /// record.
+    ///
     /// A position at or behind the window's end is answered as [`Framing::LineCut`], or, where the file ends there, as
     /// its last byte.
     pub fn frame(&self, window: Window<'_>, position: usize) -> Framing {
@@ -120,9 +128,14 @@ impl Format {
         let mut records = Vec::new();
         let mut start = 0;
         while start < bytes.len() {
-            let end = next_line(bytes, start).and_then(|line| self.next_beginning(window, line)).unwrap_or(bytes.len());
+            let end = next_line(bytes, start)
+                .and_then(|line| self.next_beginning(window, line))
+                .unwrap_or(bytes.len());
             let cut = end - start > MAX_RECORD;
-            records.push(RecordRange { range: start..end.min(start + MAX_RECORD), cut });
+            records.push(RecordRange {
+                range: start..end.min(start + MAX_RECORD),
+                cut,
+            });
             start = end;
         }
         records
@@ -187,7 +200,11 @@ impl Format {
             None if window.at_end && !near.is_empty() => line_text(near),
             None => return LineRole::Unknown,
         };
-        if self.begins_record(line) { LineRole::Begins } else { LineRole::Continues }
+        if self.begins_record(line) {
+            LineRole::Begins
+        } else {
+            LineRole::Continues
+        }
     }
 }
 

@@ -37,9 +37,10 @@ enum Element {
 /// A compiled `LogFormat` string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompiledLogFormat {
-    /// Matches a whole line.
-    pub line: String,
-    /// The name of each group of `line`, in their order; `None` for a second value of the same name.
+    /// Match a whole line: the fast one first, in which no bare value holds blanks, then the one in which it may. The
+    /// second is left out where it would be the same.
+    pub lines: Vec<String>,
+    /// The name of each group of each of `lines`, in their order; `None` for a second value of the same name.
     pub names: Vec<Option<String>>,
     /// Expressions for the time, with the groups of [`super::stamp`], the fast one first; none where the format has no
     /// time.
@@ -53,33 +54,52 @@ pub struct CompiledLogFormat {
 pub fn compile(format: &str) -> Result<CompiledLogFormat, String> {
     let elements = parse(format)?;
     if !elements.iter().any(|element| matches!(element, Element::Directive(_))) {
-        return Err("a LogFormat needs at least one directive such as %h; `combined` and its like are names".to_owned());
+        return Err(
+            "a LogFormat needs at least one directive such as %h; `combined` and its like are names".to_owned(),
+        );
     }
     let mut names = Vec::new();
-    let line = expression(&elements, Purpose::Fields(&mut names))?;
-    let last_time = elements.iter().rposition(|element| matches!(element, Element::Directive(d) if d.letters == "t"));
+    let plain = expression(&elements, Purpose::Fields(&mut names), Blanks::Never)?;
+    let blanks = expression(&elements, Purpose::Fields(&mut Vec::new()), Blanks::Allowed)?;
+    let lines = both(plain, blanks);
+    let last_time = elements
+        .iter()
+        .rposition(|element| matches!(element, Element::Directive(d) if d.letters == "t"));
     let times = match last_time {
         None => Vec::new(),
         Some(last) => {
             let until = (last + 2).min(elements.len());
             let stamped = elements.get(..until).unwrap_or(&elements);
-            let plain = expression(stamped, Purpose::Time { blanks: false })?;
-            let blanks = expression(stamped, Purpose::Time { blanks: true })?;
-            if plain == blanks { vec![plain] } else { vec![plain, blanks] }
+            let plain = expression(stamped, Purpose::Time, Blanks::Never)?;
+            both(plain, expression(stamped, Purpose::Time, Blanks::Allowed)?)
         }
     };
-    Ok(CompiledLogFormat { line, names, times })
+    Ok(CompiledLogFormat { lines, names, times })
+}
+
+/// Two expressions, or one if they are the same.
+fn both(plain: String, blanks: String) -> Vec<String> {
+    if plain == blanks {
+        vec![plain]
+    } else {
+        vec![plain, blanks]
+    }
 }
 
 /// What an expression is for.
 enum Purpose<'a> {
     /// All values of a line; their names are collected.
     Fields(&'a mut Vec<Option<String>>),
-    /// The time; whether a user's name may hold blanks.
-    Time {
-        /// The rare case, and the slow expression.
-        blanks: bool,
-    },
+    /// The time alone.
+    Time,
+}
+
+/// Whether bare values such as a user's name may hold blanks: rare, and the slow expression, because every blank may end
+/// the value or not. Without them a line can be read in one pass.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Blanks {
+    Never,
+    Allowed,
 }
 
 fn parse(format: &str) -> Result<Vec<Element>, String> {
@@ -112,7 +132,9 @@ fn parse(format: &str) -> Result<Vec<Element>, String> {
         elements.push(Element::Text(text));
     }
     match elements.iter().position(|element| *element == Element::Rest) {
-        Some(at) if at + 1 < elements.len() => Err("%* stands for the rest of the line: nothing can follow it".to_owned()),
+        Some(at) if at + 1 < elements.len() => {
+            Err("%* stands for the rest of the line: nothing can follow it".to_owned())
+        }
         _ => Ok(elements),
     }
 }
@@ -142,9 +164,19 @@ fn directive(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<Dire
             }
             '^' => {
                 let letters: String = ['^'].into_iter().chain(rest.by_ref().take(2)).collect();
-                return Ok(Directive { redirect, argument, letters });
+                return Ok(Directive {
+                    redirect,
+                    argument,
+                    letters,
+                });
             }
-            letter => return Ok(Directive { redirect, argument, letters: letter.to_string() }),
+            letter => {
+                return Ok(Directive {
+                    redirect,
+                    argument,
+                    letters: letter.to_string(),
+                });
+            }
         }
     }
 }
@@ -152,12 +184,13 @@ fn directive(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<Dire
 /// A run of bytes between quotes: anything but a bare quote.
 const QUOTED: &str = r#"(?:[^"\\]|\\.)*"#;
 
-fn expression(elements: &[Element], mut purpose: Purpose<'_>) -> Result<String, String> {
+fn expression(elements: &[Element], mut purpose: Purpose<'_>, blanks: Blanks) -> Result<String, String> {
     let mut pattern = String::from("^");
     let mut quoted = false;
     let mut stamp_groups = Vec::new();
-    let has_address =
-        elements.iter().any(|e| matches!(e, Element::Directive(d) if d.letters == "a" && d.argument.is_none()));
+    let has_address = elements
+        .iter()
+        .any(|e| matches!(e, Element::Directive(d) if d.letters == "a" && d.argument.is_none()));
     for (at, element) in elements.iter().enumerate() {
         match element {
             Element::Text(text) => {
@@ -170,7 +203,7 @@ fn expression(elements: &[Element], mut purpose: Purpose<'_>) -> Result<String, 
                     matches!(elements.get(at + 1), Some(Element::Text(text)) if text.starts_with('"'));
                 let value = if directive.letters == "t" {
                     let groups = match purpose {
-                        Purpose::Time { .. } => Some(&mut stamp_groups),
+                        Purpose::Time => Some(&mut stamp_groups),
                         Purpose::Fields(_) => None,
                     };
                     strftime::time_expression(directive.argument.as_deref(), groups)?
@@ -181,7 +214,6 @@ fn expression(elements: &[Element], mut purpose: Purpose<'_>) -> Result<String, 
                 } else if quoted {
                     format!("{QUOTED}?")
                 } else {
-                    let blanks = !matches!(purpose, Purpose::Time { blanks: false });
                     let port_follows =
                         matches!(elements.get(at + 1), Some(Element::Text(text)) if text.starts_with(':'));
                     bare(directive, blanks, port_follows)?
@@ -193,7 +225,7 @@ fn expression(elements: &[Element], mut purpose: Purpose<'_>) -> Result<String, 
                         names.push((!taken).then_some(name));
                         push_field(&mut pattern, directive, &value);
                     }
-                    Purpose::Time { .. } => pattern.push_str(&value),
+                    Purpose::Time => pattern.push_str(&value),
                 }
             }
         }
@@ -206,7 +238,9 @@ fn expression(elements: &[Element], mut purpose: Purpose<'_>) -> Result<String, 
 
 /// A group around a value. Apache's own time stands in brackets, which are no part of it.
 fn push_field(pattern: &mut String, directive: &Directive, value: &str) {
-    let bracketed = (directive.letters == "t").then(|| value.strip_prefix(r"\[")?.strip_suffix(r"\]")).flatten();
+    let bracketed = (directive.letters == "t")
+        .then(|| value.strip_prefix(r"\[")?.strip_suffix(r"\]"))
+        .flatten();
     match bracketed {
         Some(inner) => pattern.extend([r"\[(", inner, r")\]"]),
         None => pattern.extend(["(", value, ")"]),
@@ -215,30 +249,42 @@ fn push_field(pattern: &mut String, directive: &Directive, value: &str) {
 
 /// A query string is empty or begins with its question mark: else nobody could tell where the path before it ends.
 fn query(quoted: bool) -> String {
-    if quoted { format!(r"(?:\?{QUOTED}?)?") } else { r"(?:\?\S*)?".to_owned() }
+    if quoted {
+        format!(r"(?:\?{QUOTED}?)?")
+    } else {
+        r"(?:\?\S*)?".to_owned()
+    }
 }
 
 /// What a value outside quotes looks like. A server's name before its port has no colon: the address of a client that
 /// speaks IPv6 is not taken for one.
-fn bare(directive: &Directive, blanks: bool, port_follows: bool) -> Result<String, String> {
+fn bare(directive: &Directive, blanks: Blanks, port_follows: bool) -> Result<String, String> {
     let pattern = match directive.letters.as_str() {
         "s" => r"\d{3}|-",
         // Thread numbers may be hexadecimal.
-        "P" => r"[-+]?[0-9a-fA-Fx]+|-",
-        "b" | "B" | "O" | "I" | "S" | "D" | "p" | "k" => r"-?\d+|-",
-        "T" => r"-?[\d.]+|-",
+        "P" => r"-|[0-9a-fA-Fx]+",
+        "b" | "B" | "O" | "I" | "S" | "D" | "p" | "k" => r"-\d*|\d+",
+        "T" => r"-[\d.]*|[\d.]+",
         "X" => "[-+X]",
         "v" | "V" if port_follows => "[^ :]+",
         "h" | "a" | "A" | "l" | "m" | "H" | "L" | "v" | "V" | "C" | "n" | "e" | "x" => r"\S+",
-        "u" | "r" | "U" | "f" | "R" | "i" | "o" | "^ti" | "^to" if blanks => ".*?",
-        "u" | "r" | "U" | "f" | "R" | "i" | "o" | "^ti" | "^to" => r"\S+",
+        "u" | "r" | "U" | "f" | "R" | "i" | "o" | "^ti" | "^to" if blanks == Blanks::Allowed => ".*?",
+        // The query string may follow at once.
+        "U" => "[^ ?]+",
+        "u" | "r" | "f" | "R" | "i" | "o" | "^ti" | "^to" => r"\S+",
         other => return Err(unknown(other)),
     };
-    Ok(if pattern.contains('|') { format!("(?:{pattern})") } else { pattern.to_owned() })
+    Ok(if pattern.contains('|') {
+        format!("(?:{pattern})")
+    } else {
+        pattern.to_owned()
+    })
 }
 
 fn unknown(letters: &str) -> String {
-    format!("there is no directive %{letters}; known are the letters of mod_log_config and %X, and %{{NAME}}x of mod_ssl")
+    format!(
+        "there is no directive %{letters}; known are the letters of mod_log_config and %X, and %{{NAME}}x of mod_ssl"
+    )
 }
 
 /// The name of a directive's field.

@@ -100,7 +100,10 @@ impl Format {
             return Err(at(&format!("files[{empty}]"), "a file name is empty".to_owned()));
         }
         let test = |path: &str, expression: &Option<String>| -> Result<Option<LineTest>, FormatError> {
-            expression.as_ref().map(|e| LineTest::new(&[e]).map_err(|reason| at(path, reason))).transpose()
+            expression
+                .as_ref()
+                .map(|e| LineTest::new(&[e]).map_err(|reason| at(path, reason)))
+                .transpose()
         };
         let mut times = Vec::new();
         let mut fields = Vec::new();
@@ -160,7 +163,9 @@ impl Format {
     /// Whether a line, given without its ending, begins a record. That depends on the line alone, and of a long line on
     /// its first [`MAX_BEGINNING`] bytes.
     pub fn begins_record(&self, line: &[u8]) -> bool {
-        self.begins.as_ref().is_none_or(|begins| begins.matches(line) || self.banner.matches(line))
+        self.begins
+            .as_ref()
+            .is_none_or(|begins| begins.matches(line) || self.banner.matches(line))
     }
 
     /// What a record is, by its first line.
@@ -197,7 +202,10 @@ impl Format {
         let mut locale = None;
         for line in lines(head) {
             if let Some((stamp, zone)) = self.stamp(line) {
-                stamps.push(HeadStamp { stamp, zone: zone.map(<[u8]>::to_vec) });
+                stamps.push(HeadStamp {
+                    stamp,
+                    zone: zone.map(<[u8]>::to_vec),
+                });
             } else if stamps.is_empty() && locale.is_none() {
                 locale = banner_locale(line);
             }
@@ -216,8 +224,15 @@ impl Format {
 
     /// Whether the format's file names fit.
     fn names(&self, path: &FilePath) -> bool {
-        let name = path.as_str().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-        self.files.iter().any(|glob| glob_matches(glob.to_ascii_lowercase().as_bytes(), name.as_bytes()))
+        let name = path
+            .as_str()
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        self.files
+            .iter()
+            .any(|glob| glob_matches(glob.to_ascii_lowercase().as_bytes(), name.as_bytes()))
     }
 
     /// Whether lines can tell this format from others at all.
@@ -237,16 +252,22 @@ impl Format {
     }
 }
 
+/// Expressions for times, and for fields.
+type LinePatterns = (Vec<StampPattern>, Vec<FieldPattern>);
+
 /// The time and field expressions of several `LogFormat` strings, each expression once, or which of them is wrong.
-#[allow(clippy::type_complexity)]
-fn from_log_formats(formats: &[String]) -> Result<(Vec<StampPattern>, Vec<FieldPattern>), (usize, String)> {
+fn from_log_formats(formats: &[String]) -> Result<LinePatterns, (usize, String)> {
     let mut seen = Vec::new();
     let mut times = Vec::new();
     let mut fields = Vec::new();
+    // Expressions that take a value with blanks may take two values for one: all others are tried before them.
+    let mut loose = Vec::new();
     for (n, format) in formats.iter().enumerate() {
         let with_place = |reason| (n, reason);
         let compiled = log_format::compile(format).map_err(with_place)?;
-        fields.push(FieldPattern::new(&compiled.line, Some(compiled.names)).map_err(with_place)?);
+        for (line, kept) in compiled.lines.iter().zip([&mut fields, &mut loose]) {
+            kept.push(FieldPattern::new(line, Some(compiled.names.clone())).map_err(with_place)?);
+        }
         for time in compiled.times {
             if !seen.contains(&time) {
                 times.push(StampPattern::new(&time).map_err(with_place)?);
@@ -254,13 +275,16 @@ fn from_log_formats(formats: &[String]) -> Result<(Vec<StampPattern>, Vec<FieldP
             }
         }
     }
+    fields.append(&mut loose);
     Ok((times, fields))
 }
 
 /// A record's first line, without its ending.
 fn first_line(record: &[u8]) -> &[u8] {
     let near = record.get(..MAX_FIRST_LINE).unwrap_or(record);
-    let line = memchr::memchr(b'\n', near).and_then(|ending| near.get(..ending)).unwrap_or(near);
+    let line = memchr::memchr(b'\n', near)
+        .and_then(|ending| near.get(..ending))
+        .unwrap_or(near);
     line_text(line)
 }
 
@@ -273,7 +297,9 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// The locale in a line of a banner: `os = Windows 10 (10.0; amd64) (es_PE)`.
 fn banner_locale(line: &[u8]) -> Option<String> {
-    let value = line.strip_prefix(b"os = ").or_else(|| line.strip_prefix(b"Host Operating System is "))?;
+    let value = line
+        .strip_prefix(b"os = ")
+        .or_else(|| line.strip_prefix(b"Host Operating System is "))?;
     let inner = value.strip_suffix(b")")?;
     let open = memchr::memrchr(b'(', inner)?;
     let locale = std::str::from_utf8(inner.get(open + 1..)?).ok()?;
@@ -349,7 +375,9 @@ impl Formats {
     /// [`FormatError::Duplicate`] if there is one of that name, [`FormatError::Value`] if it makes no sense.
     pub fn add(&mut self, definition: FormatDefinition) -> Result<(), FormatError> {
         if self.by_name(&definition.name).is_some() {
-            return Err(FormatError::Duplicate { format: definition.name });
+            return Err(FormatError::Duplicate {
+                format: definition.name,
+            });
         }
         self.formats.push(Arc::new(Format::compile(definition)?));
         Ok(())

@@ -56,7 +56,12 @@ impl DateOrder {
             Self::Dmy => (n3, n2, n1),
             Self::Ymd => (n1, n2, n3),
         };
-        Date::new(year.year()?, i8::try_from(month.value).ok()?, i8::try_from(day.value).ok()?).ok()
+        Date::new(
+            year.year()?,
+            i8::try_from(month.value).ok()?,
+            i8::try_from(day.value).ok()?,
+        )
+        .ok()
     }
 }
 
@@ -74,7 +79,9 @@ pub struct Sighting {
 impl Sighting {
     fn date(&self, order: DateOrder) -> Option<Date> {
         let season = self.zone.map_or(Season::Any, |zone| zone.season);
-        order.date(self.numbers).filter(|date| season.admits(date.month().unsigned_abs()))
+        order
+            .date(self.numbers)
+            .filter(|date| season.admits(date.month().unsigned_abs()))
     }
 }
 
@@ -119,19 +126,31 @@ pub fn decide(declared: Order, sightings: &[Sighting], witnesses: &Witnesses) ->
         return proven(*order);
     }
     let (order, why) = habit(java, &left, sightings, witnesses);
-    Decision { order, assumed: Some(format!("dates are read as {}: {why}", order.words())) }
+    Decision {
+        order,
+        assumed: Some(format!("dates are read as {}: {why}", order.words())),
+    }
 }
 
 /// The orders under which the most sightings are dates at all.
 fn possible(sightings: &[Sighting]) -> Vec<DateOrder> {
-    let dates = |order| sightings.iter().filter(|sighting| sighting.date(order).is_some()).count();
+    let dates = |order| {
+        sightings
+            .iter()
+            .filter(|sighting| sighting.date(order).is_some())
+            .count()
+    };
     best(&DateOrder::ALL, dates)
 }
 
 /// The orders for which `merit` is greatest.
 fn best<M: Ord>(orders: &[DateOrder], merit: impl Fn(DateOrder) -> M) -> Vec<DateOrder> {
     let most = orders.iter().map(|&order| merit(order)).max();
-    orders.iter().copied().filter(|&order| Some(merit(order)) == most).collect()
+    orders
+        .iter()
+        .copied()
+        .filter(|&order| Some(merit(order)) == most)
+        .collect()
 }
 
 /// Those of the orders that `holds` for, or all of them if it holds for none.
@@ -146,14 +165,21 @@ fn within_bounds(orders: &[DateOrder], sightings: &[Sighting], witnesses: &Witne
     };
     // A day of grace: name and records may have been written in different zones.
     let bound = bound.tomorrow().unwrap_or(bound);
-    those(orders, |order| sightings.iter().filter_map(|sighting| sighting.date(order)).all(|date| date <= bound))
+    those(orders, |order| {
+        sightings
+            .iter()
+            .filter_map(|sighting| sighting.date(order))
+            .all(|date| date <= bound)
+    })
 }
 
 fn on_the_day_of_the_name(orders: &[DateOrder], sightings: &[Sighting], witnesses: &Witnesses) -> Vec<DateOrder> {
     let Some(name) = witnesses.name else {
         return orders.to_vec();
     };
-    those(orders, |order| sightings.iter().any(|sighting| sighting.date(order) == Some(name)))
+    those(orders, |order| {
+        sightings.iter().any(|sighting| sighting.date(order) == Some(name))
+    })
 }
 
 /// First the orders with the fewest steps back, then among them those with the most steps to the very next day.
@@ -165,7 +191,9 @@ fn in_course(orders: &[DateOrder], sightings: &[Sighting], _: &Witnesses) -> Vec
             _ => None,
         });
         // Threads write a few records out of turn around midnight: one day back is no jump.
-        days.fold((0usize, 0usize), |(back, next), days| (back + usize::from(days < -1), next + usize::from(days == 1)))
+        days.fold((0usize, 0usize), |(back, next), days| {
+            (back + usize::from(days < -1), next + usize::from(days == 1))
+        })
     };
     let forward = best(orders, |order| std::cmp::Reverse(steps(order).0));
     best(&forward, |order| steps(order).1)
@@ -176,7 +204,10 @@ fn habit(java: bool, left: &[DateOrder], sightings: &[Sighting], witnesses: &Wit
     let may = |order: DateOrder| left.contains(&order);
     let padded = Padding::of(sightings);
     if padded.only_second && may(DateOrder::Dmy) {
-        return (DateOrder::Dmy, "only their second number is padded with a zero".to_owned());
+        return (
+            DateOrder::Dmy,
+            "only their second number is padded with a zero".to_owned(),
+        );
     }
     if let Some(order) = nearest_to_name(left, sightings, witnesses) {
         return (order, "that is nearest to the date in the file's name".to_owned());
@@ -187,7 +218,10 @@ fn habit(java: bool, left: &[DateOrder], sightings: &[Sighting], witnesses: &Wit
         return (order, format!("the file's header names the locale {locale}"));
     }
     if java && padded.neither && may(DateOrder::Mdy) {
-        return (DateOrder::Mdy, "their numbers are not padded with zeros, as Java writes American dates".to_owned());
+        return (
+            DateOrder::Mdy,
+            "their numbers are not padded with zeros, as Java writes American dates".to_owned(),
+        );
     }
     let separator = sightings.first().map(|sighting| sighting.separator);
     let by_separator = match separator {
@@ -203,13 +237,19 @@ fn habit(java: bool, left: &[DateOrder], sightings: &[Sighting], witnesses: &Wit
         return (DateOrder::Ymd, "that is usual in their time zone".to_owned());
     }
     if java && padded.both && may(DateOrder::Dmy) {
-        return (DateOrder::Dmy, "their numbers are padded with zeros, as Java never writes American dates".to_owned());
+        return (
+            DateOrder::Dmy,
+            "their numbers are padded with zeros, as Java never writes American dates".to_owned(),
+        );
     }
     if let Some(order) = zone.filter(|&order| !java && may(order)) {
         return (order, "that is usual in their time zone".to_owned());
     }
     let order = left.first().copied().unwrap_or(DateOrder::Mdy);
-    (order, "neither the first records nor the file's name say otherwise".to_owned())
+    (
+        order,
+        "neither the first records nor the file's name say otherwise".to_owned(),
+    )
 }
 
 /// How numbers below ten are written at the head of a file.
@@ -225,7 +265,10 @@ struct Padding {
 impl Padding {
     fn of(sightings: &[Sighting]) -> Self {
         let small = |place: usize| {
-            sightings.iter().filter_map(move |sighting| sighting.numbers.get(place)).filter(|number| number.value < 10)
+            sightings
+                .iter()
+                .filter_map(move |sighting| sighting.numbers.get(place))
+                .filter(|number| number.value < 10)
         };
         let always = |place| small(place).next().is_some() && small(place).all(|number| number.width > 1);
         let never = |place| small(place).next().is_some() && small(place).all(|number| number.width == 1);

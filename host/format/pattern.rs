@@ -52,8 +52,6 @@ impl LineTest {
     /// # Errors
     /// The reason, in the words of the regex compiler.
     pub fn new<P: AsRef<str>>(expressions: &[P]) -> Result<Self, String> {
-        // Compiled lazily first: its errors are the ones worth showing, and it carries the limit on sizes.
-        let lazy = meta_builder().build_many(expressions).map_err(|e| reason(&e))?;
         let whole = dense::Builder::new()
             .configure(
                 dense::Config::new()
@@ -63,11 +61,20 @@ impl LineTest {
             )
             .syntax(byte_syntax())
             .thompson(thompson::Config::new().utf8(false))
-            .build_many(expressions)
-            .ok();
+            .build_many(expressions);
         Ok(match whole {
-            Some(dfa) => Self { first: first_bytes(&dfa), engine: Engine::Whole(Box::new(dfa)) },
-            None => Self { first: [true; 256], engine: Engine::Lazy(Box::new(lazy)) },
+            Ok(dfa) => Self {
+                first: first_bytes(&dfa),
+                engine: Engine::Whole(Box::new(dfa)),
+            },
+            // Too large, or broken: the lazy engine knows which, and its errors are the ones worth showing.
+            Err(_) => {
+                let lazy = meta_builder().build_many(expressions).map_err(|e| reason(&e))?;
+                Self {
+                    first: [true; 256],
+                    engine: Engine::Lazy(Box::new(lazy)),
+                }
+            }
         })
     }
 
@@ -76,7 +83,9 @@ impl LineTest {
         if line.first().is_some_and(|&byte| !self.first[usize::from(byte)]) {
             return false;
         }
-        let input = Input::new(line.get(..MAX_BEGINNING).unwrap_or(line)).anchored(Anchored::Yes).earliest(true);
+        let input = Input::new(line.get(..MAX_BEGINNING).unwrap_or(line))
+            .anchored(Anchored::Yes)
+            .earliest(true);
         match &self.engine {
             // The search can only fail on bytes that were declared to stop it; none were.
             Engine::Whole(dfa) => matches!(dfa.try_search_fwd(&input), Ok(Some(_))),
@@ -115,7 +124,13 @@ fn meta_builder() -> meta::Builder {
 /// What the compiler says, on one line: it prints the expression and a caret below, which belongs to a terminal.
 fn reason(error: &meta::BuildError) -> String {
     match error.syntax_error() {
-        Some(syntax) => syntax.to_string().lines().last().unwrap_or("syntax error").trim_start_matches("error: ").to_owned(),
+        Some(syntax) => syntax
+            .to_string()
+            .lines()
+            .last()
+            .unwrap_or("syntax error")
+            .trim_start_matches("error: ")
+            .to_owned(),
         None => error.to_string(),
     }
 }
@@ -162,7 +177,8 @@ impl LineParts {
 
     /// Whether the expression matches at the start of `line`.
     pub fn matches(&self, line: &[u8]) -> bool {
-        self.regex.is_match(Input::new(line).anchored(Anchored::Yes).earliest(true))
+        self.regex
+            .is_match(Input::new(line).anchored(Anchored::Yes).earliest(true))
     }
 }
 

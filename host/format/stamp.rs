@@ -29,13 +29,18 @@ pub struct Number {
 
 impl Number {
     fn parse(digits: &[u8]) -> Option<Self> {
-        Some(Self { value: u16::try_from(integer(digits)?).ok()?, width: u8::try_from(digits.len()).ok()? })
+        Some(Self {
+            value: u16::try_from(integer(digits)?).ok()?,
+            width: u8::try_from(digits.len()).ok()?,
+        })
     }
 
     /// The year that it stands for: two digits mean 1970 to 2069, as POSIX reads them.
     pub fn year(self) -> Option<i16> {
         match self.width {
-            1 | 2 => i16::try_from(self.value).ok().map(|year| if year < 70 { 2000 + year } else { 1900 + year }),
+            1 | 2 => i16::try_from(self.value)
+                .ok()
+                .map(|year| if year < 70 { 2000 + year } else { 1900 + year }),
             4 => i16::try_from(self.value).ok(),
             _ => None,
         }
@@ -132,7 +137,10 @@ impl StampPattern {
         for (number, name) in (1..).zip(parts.names()) {
             let Some(name) = name else { continue };
             *groups.slot(name).ok_or_else(|| {
-                format!("there is no group `{name}` in a time; the groups are {}, {EPOCH_US}", GROUPS.join(", "))
+                format!(
+                    "there is no group `{name}` in a time; the groups are {}, {EPOCH_US}",
+                    GROUPS.join(", ")
+                )
             })? = number;
         }
         let epoch = groups.epoch.iter().any(|&n| n > 0);
@@ -153,7 +161,10 @@ impl StampPattern {
         let found = Found { line, slots };
         for (group, per_second) in self.groups.epoch.into_iter().zip([1_000_000, 1_000, 1]) {
             if let Some(digits) = found.bytes(group) {
-                return i64::try_from(integer(digits)?).ok()?.checked_mul(per_second).map(Stamp::Epoch);
+                return i64::try_from(integer(digits)?)
+                    .ok()?
+                    .checked_mul(per_second)
+                    .map(Stamp::Epoch);
             }
         }
         let groups = &self.groups;
@@ -216,7 +227,10 @@ impl Found<'_> {
     fn date(&self, groups: &GroupNumbers) -> Option<StampDate> {
         let [n1, n2, n3] = groups.n.map(|number| self.bytes(number).and_then(Number::parse));
         if let (Some(n1), Some(n2), Some(n3)) = (n1, n2, n3) {
-            return Some(StampDate::Numbers { numbers: [n1, n2, n3], separator: self.separator(groups)? });
+            return Some(StampDate::Numbers {
+                numbers: [n1, n2, n3],
+                separator: self.separator(groups)?,
+            });
         }
         let year = match self.bytes(groups.year) {
             Some(digits) => Some(Number::parse(digits)?.year()?),
@@ -245,7 +259,11 @@ impl Found<'_> {
             _ => written,
         };
         let minute = self.small(groups.minute)?;
-        let second = if self.bytes(groups.second).is_some() { self.small(groups.second)? } else { 0 };
+        let second = if self.bytes(groups.second).is_some() {
+            self.small(groups.second)?
+        } else {
+            0
+        };
         (hour < 24 && minute < 60 && second < 61).then_some([hour, minute, second.min(59)])
     }
 }
@@ -255,7 +273,9 @@ fn integer(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 18 {
         return None;
     }
-    digits.iter().try_fold(0u64, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u64::from(byte - b'0')))
+    digits.iter().try_fold(0u64, |value, byte| {
+        byte.is_ascii_digit().then(|| value * 10 + u64::from(byte - b'0'))
+    })
 }
 
 /// The nanoseconds of a fraction's digits: `5` is half a second.
@@ -267,13 +287,19 @@ fn nanoseconds(digits: &[u8]) -> Option<u32> {
 
 /// A month's number, from digits or from the first three letters of its English name.
 fn month(text: &[u8]) -> Option<u8> {
-    const NAMES: [&[u8; 3]; 12] =
-        [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
+    const NAMES: [&[u8; 3]; 12] = [
+        b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
+    ];
     if text.first()?.is_ascii_digit() {
-        return u8::try_from(integer(text)?).ok().filter(|month| (1..=12).contains(month));
+        return u8::try_from(integer(text)?)
+            .ok()
+            .filter(|month| (1..=12).contains(month));
     }
     let start = text.get(..3)?;
-    (1..).zip(NAMES).find(|(_, name)| start.eq_ignore_ascii_case(*name)).map(|(number, _)| number)
+    (1..)
+        .zip(NAMES)
+        .find(|(_, name)| start.eq_ignore_ascii_case(*name))
+        .map(|(number, _)| number)
 }
 
 #[cfg(test)]
@@ -302,7 +328,13 @@ mod tests {
     #[test]
     fn numbers_keep_their_width_and_separator() {
         let stamp = StampPattern::new(CONSOLE).unwrap().read(b"16. 12. 3 16:38").unwrap();
-        let Stamp::Civil { date: StampDate::Numbers { numbers, separator }, .. } = stamp else { panic!("{stamp:?}") };
+        let Stamp::Civil {
+            date: StampDate::Numbers { numbers, separator },
+            ..
+        } = stamp
+        else {
+            panic!("{stamp:?}")
+        };
         assert_eq!(numbers.map(|n| (n.value, n.width)), [(16, 2), (12, 2), (3, 1)]);
         assert_eq!(separator, Separator::DotBlank);
     }
@@ -328,8 +360,20 @@ mod tests {
 
     #[test]
     fn a_time_without_a_date_or_with_an_unknown_group_is_refused() {
-        assert!(StampPattern::new(r"(?<hour>\d):(?<minute>\d)").unwrap_err().contains("`month` and `day`"));
-        assert!(StampPattern::new(r"(?<n1>\d)(?<n2>\d)(?<n3>\d)").unwrap_err().contains("`hour`"));
-        assert!(StampPattern::new(r"(?<epoch>\d)(?<hours>\d)").unwrap_err().contains("`hours`"));
+        assert!(
+            StampPattern::new(r"(?<hour>\d):(?<minute>\d)")
+                .unwrap_err()
+                .contains("`month` and `day`")
+        );
+        assert!(
+            StampPattern::new(r"(?<n1>\d)(?<n2>\d)(?<n3>\d)")
+                .unwrap_err()
+                .contains("`hour`")
+        );
+        assert!(
+            StampPattern::new(r"(?<epoch>\d)(?<hours>\d)")
+                .unwrap_err()
+                .contains("`hours`")
+        );
     }
 }

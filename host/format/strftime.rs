@@ -16,7 +16,10 @@ pub(super) fn time_expression(
     mut groups: Option<&mut Vec<&'static str>>,
 ) -> Result<String, String> {
     let format = argument.unwrap_or(APACHE);
-    let format = format.strip_prefix("begin:").or_else(|| format.strip_prefix("end:")).unwrap_or(format);
+    let format = format
+        .strip_prefix("begin:")
+        .or_else(|| format.strip_prefix("end:"))
+        .unwrap_or(format);
     let mut pattern = String::new();
     let mut push = |pattern: &mut String, name: &'static str, value: &str| match groups.as_deref_mut() {
         Some(groups) if !name.is_empty() && !groups.contains(&name) => {
@@ -109,7 +112,11 @@ fn conversion_piece(conversion: char) -> Result<Piece, String> {
         'n' | 't' => ("", r"\s"),
         '%' => return Ok(Piece::Text("%".to_owned())),
         '\0' => return Err("a time format ends in a bare %".to_owned()),
-        other => return Err(format!("%{other} is not a conversion of strftime that can be read back")),
+        other => {
+            return Err(format!(
+                "%{other} is not a conversion of strftime that can be read back"
+            ));
+        }
     };
     Ok(Piece::Group(name, value))
 }

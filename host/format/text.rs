@@ -14,7 +14,8 @@ use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
 
-/// The text of a record; see the [module](self) for what happens to its bytes.
+/// The text of a record: UTF-8 as it is; damaged UTF-8 with U+FFFD for every broken sequence; anything else read as
+/// Windows-1252. Without the last line ending, with LF between lines, and with U+FFFD for NUL.
 pub fn text(record: &[u8]) -> Cow<'_, str> {
     let trimmed = without_ending(record);
     let decoded = match std::str::from_utf8(trimmed) {
@@ -36,7 +37,10 @@ pub fn line_text(line: &[u8]) -> &[u8] {
 
 /// A record without the line endings behind its last line, of which blank lines leave several.
 fn without_ending(record: &[u8]) -> &[u8] {
-    let end = record.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
+    let end = record
+        .iter()
+        .rposition(|byte| !matches!(byte, b'\n' | b'\r'))
+        .map_or(0, |last| last + 1);
     record.get(..end).unwrap_or(record)
 }
 
@@ -63,7 +67,10 @@ mod tests {
 
     #[test]
     fn spanish_bytes_are_windows_1252() {
-        assert_eq!(text(b"despu\xe9s de 3,569 segundos \x80"), "después de 3,569 segundos €");
+        assert_eq!(
+            text(b"despu\xe9s de 3,569 segundos \x80"),
+            "después de 3,569 segundos €"
+        );
     }
 
     #[test]

@@ -50,9 +50,15 @@ impl Formats {
         let expected = example.first_time.as_deref().map(instant).transpose()?;
         let expected = expected.map(|time| EventTime(time.as_microsecond() as f64 / 1e6));
         if first_time != expected {
-            reasons.push(format!("its first time is {}, not {}", shown(first_time), shown(expected)));
+            reasons.push(format!(
+                "its first time is {}, not {}",
+                shown(first_time),
+                shown(expected)
+            ));
         }
-        let Some(first) = entries.first() else { return Ok(reasons) };
+        let Some(first) = entries.first() else {
+            return Ok(reasons);
+        };
         let fields = format.fields(first).unwrap_or_default();
         for (name, expected) in &example.fields {
             let found = fields.value(first, name).map(String::from_utf8_lossy);
@@ -83,5 +89,6 @@ fn surroundings(example: &Example) -> Result<Surroundings, String> {
 }
 
 fn instant(text: &str) -> Result<jiff::Timestamp, String> {
-    text.parse().map_err(|_| format!("`{text}` is no time; write it as 2016-10-12T09:37:31.278Z"))
+    text.parse()
+        .map_err(|_| format!("`{text}` is no time; write it as 2016-10-12T09:37:31.278Z"))
 }

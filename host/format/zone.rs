@@ -46,7 +46,12 @@ pub struct KnownZone {
 
 impl KnownZone {
     const fn fixed(offset: i32) -> Self {
-        Self { offset, season: Season::Any, habit: None, doubt: None }
+        Self {
+            offset,
+            season: Season::Any,
+            habit: None,
+            doubt: None,
+        }
     }
 }
 
@@ -61,12 +66,20 @@ pub fn known_zone(text: &[u8]) -> Option<KnownZone> {
     name.make_ascii_uppercase();
     let at = ABBREVIATIONS.binary_search_by(|row| row.0.as_bytes().cmp(name)).ok()?;
     let (_, minutes, season, habit, doubt) = ABBREVIATIONS.get(at)?;
-    Some(KnownZone { offset: minutes * 60, season: *season, habit: *habit, doubt: *doubt })
+    Some(KnownZone {
+        offset: minutes * 60,
+        season: *season,
+        habit: *habit,
+        doubt: *doubt,
+    })
 }
 
 /// `+0100`, `-03:00`, `+08`, each also behind `GMT` or `UTC`; in seconds east of UTC.
 fn numeric_offset(text: &[u8]) -> Option<i32> {
-    let bare = text.strip_prefix(b"GMT").or_else(|| text.strip_prefix(b"UTC")).unwrap_or(text);
+    let bare = text
+        .strip_prefix(b"GMT")
+        .or_else(|| text.strip_prefix(b"UTC"))
+        .unwrap_or(text);
     let (sign, digits) = match bare {
         [b'+', rest @ ..] => (1, rest),
         [b'-', rest @ ..] => (-1, rest),
@@ -98,20 +111,44 @@ const YMD: Option<DateOrder> = Some(DateOrder::Ymd);
 const ABBREVIATIONS: &[Row] = &[
     ("ACDT", 630, SOUTH, DMY, None),
     ("ACST", 570, ANY, DMY, None),
-    ("ADT", -180, NORTH, MDY, Some("Atlantic Daylight Time (-03:00); Arabia Daylight Time would be +04:00")),
+    (
+        "ADT",
+        -180,
+        NORTH,
+        MDY,
+        Some("Atlantic Daylight Time (-03:00); Arabia Daylight Time would be +04:00"),
+    ),
     ("AEDT", 660, SOUTH, DMY, None),
     ("AEST", 600, ANY, DMY, None),
     ("AKDT", -480, NORTH, MDY, None),
     ("AKST", -540, ANY, MDY, None),
     ("ART", -180, ANY, DMY, None),
-    ("AST", -240, ANY, MDY, Some("Atlantic Standard Time (-04:00); Arabia Standard Time would be +03:00")),
+    (
+        "AST",
+        -240,
+        ANY,
+        MDY,
+        Some("Atlantic Standard Time (-04:00); Arabia Standard Time would be +03:00"),
+    ),
     ("AWST", 480, ANY, DMY, None),
     ("BOT", -240, ANY, DMY, None),
     ("BRST", -120, SOUTH, DMY, None),
     ("BRT", -180, ANY, DMY, None),
-    ("BST", 60, NORTH, DMY, Some("British Summer Time (+01:00); Bangladesh Standard Time would be +06:00")),
+    (
+        "BST",
+        60,
+        NORTH,
+        DMY,
+        Some("British Summer Time (+01:00); Bangladesh Standard Time would be +06:00"),
+    ),
     ("CAT", 120, ANY, DMY, None),
-    ("CDT", -300, NORTH, MDY, Some("US Central Daylight Time (-05:00); Cuba Daylight Time would be -04:00")),
+    (
+        "CDT",
+        -300,
+        NORTH,
+        MDY,
+        Some("US Central Daylight Time (-05:00); Cuba Daylight Time would be -04:00"),
+    ),
     ("CEST", 120, NORTH, DMY, None),
     ("CET", 60, ANY, DMY, None),
     ("CLST", -180, SOUTH, DMY, None),
@@ -129,9 +166,21 @@ const ABBREVIATIONS: &[Row] = &[
     ("EDT", -240, NORTH, MDY, None),
     ("EEST", 180, NORTH, DMY, None),
     ("EET", 120, ANY, DMY, None),
-    ("EST", -300, ANY, MDY, Some("US Eastern Standard Time (-05:00); Australian Eastern Standard Time would be +10:00")),
+    (
+        "EST",
+        -300,
+        ANY,
+        MDY,
+        Some("US Eastern Standard Time (-05:00); Australian Eastern Standard Time would be +10:00"),
+    ),
     ("GMT", 0, ANY, None, None),
-    ("GST", 240, ANY, DMY, Some("Gulf Standard Time (+04:00); South Georgia Time would be -02:00")),
+    (
+        "GST",
+        240,
+        ANY,
+        DMY,
+        Some("Gulf Standard Time (+04:00); South Georgia Time would be -02:00"),
+    ),
     ("HKT", 480, ANY, None, None),
     ("HST", -600, ANY, MDY, None),
     ("ICT", 420, ANY, DMY, None),
@@ -151,7 +200,13 @@ const ABBREVIATIONS: &[Row] = &[
     ("MET", 60, ANY, DMY, None),
     ("MEZ", 60, ANY, DMY, None),
     ("MSK", 180, ANY, DMY, None),
-    ("MST", -420, ANY, MDY, Some("US Mountain Standard Time (-07:00); Malaysia Standard Time would be +08:00")),
+    (
+        "MST",
+        -420,
+        ANY,
+        MDY,
+        Some("US Mountain Standard Time (-07:00); Malaysia Standard Time would be +08:00"),
+    ),
     ("MYT", 480, ANY, DMY, None),
     ("NDT", -150, NORTH, MDY, None),
     ("NST", -210, ANY, MDY, None),
@@ -161,7 +216,13 @@ const ABBREVIATIONS: &[Row] = &[
     ("PET", -300, ANY, DMY, None),
     ("PHT", 480, ANY, MDY, None),
     ("PKT", 300, ANY, DMY, None),
-    ("PST", -480, ANY, MDY, Some("US Pacific Standard Time (-08:00); Philippine Standard Time would be +08:00")),
+    (
+        "PST",
+        -480,
+        ANY,
+        MDY,
+        Some("US Pacific Standard Time (-08:00); Philippine Standard Time would be +08:00"),
+    ),
     ("PYT", -240, ANY, DMY, None),
     ("SAST", 120, ANY, None, None),
     ("SGT", 480, ANY, None, None),
@@ -204,7 +265,11 @@ mod tests {
             ("PET", -18_000),
             ("COT", -18_000),
         ] {
-            assert_eq!(known_zone(text.as_bytes()).map(|zone| zone.offset), Some(offset), "{text}");
+            assert_eq!(
+                known_zone(text.as_bytes()).map(|zone| zone.offset),
+                Some(offset),
+                "{text}"
+            );
         }
         for text in ["", "+", "+99:00", "+1:2", "GMT+", "XYZ", "Central Time", "\u{e9}"] {
             assert_eq!(known_zone(text.as_bytes()), None, "{text}");

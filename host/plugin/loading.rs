@@ -63,20 +63,14 @@ impl Sandbox {
         let rulebook = rulebook::GuestIndices::new(&pre).map_err(types)?;
         let exports = |interface: &str| description.exports.iter().any(|export| export.name == interface);
         let logs = if exports("logs") { Some(logs::GuestIndices::new(&pre).map_err(types)?) } else { None };
-        let plugin = Plugin {
+        Ok(Plugin {
             name: PluginName::from(description.identity.name.as_str()),
             description,
             pre,
             rulebook,
             logs,
             limits: self.limits.clone(),
-        };
-        // The types of exports are only compared when an instance looks them up: do that now, while a refusal is cheap.
-        Instance::start(&plugin).map_err(|failure| LoadError::Types {
-            name: name.to_owned(),
-            reason: failure.to_string(),
-        })?;
-        Ok(plugin)
+        })
     }
 
     fn component(
@@ -160,13 +154,17 @@ impl Plugin {
         self.logs.is_some()
     }
 
-    /// The rules that the packs become, from an instance that is thrown away again.
+    /// The rules that the packs become, and the instance that knows them now. It has seen no environment yet, so the
+    /// first one may use it: loading thousands of rules is most of what a start costs.
     ///
     /// # Errors
     ///
-    /// What the plugin found wrong in the packs, or how it failed.
-    pub fn rules(&self, packs: &[Pack]) -> Result<Vec<Rule>, RulebookError> {
-        Instance::start(self).map_err(RulebookError::Failure)?.load(packs)
+    /// What the plugin found wrong in the packs, or how it failed: also, when it is instantiated here for the first time,
+    /// that its exports do not have the types of `wit/`.
+    pub fn rules(&self, packs: &[Pack]) -> Result<(Vec<Rule>, Instance), RulebookError> {
+        let mut instance = Instance::start(self).map_err(RulebookError::Failure)?;
+        let rules = instance.load(packs)?;
+        Ok((rules, instance))
     }
 
     /// A fresh instance that knows the packs.

@@ -10,7 +10,7 @@
 mod search;
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use regex_automata::util::captures::GroupInfo;
 
@@ -18,7 +18,7 @@ use crate::finding::{RuleCard, RuleIndex};
 use crate::format::{FormatDefinition, Formats};
 use crate::model::{FormatName, LineNumber, RuleId, Severity};
 use crate::pack::{PackError, RulePack};
-use crate::plugin::{self, Plugin, PluginFailure, RulebookError, WireSeverity};
+use crate::plugin::{self, Instance, Plugin, PluginFailure, RulebookError, WireSeverity};
 use crate::prefilter::{PatternError, Required, required};
 
 pub use search::{Match, Search, compile_regex};
@@ -58,6 +58,8 @@ pub struct Member {
     pub rules: Range<u32>,
     /// Its patterns in [`Rulebook::patterns`].
     pub patterns: Range<u32>,
+    /// The instance that told the rules, until an environment takes it.
+    pub first_instance: Mutex<Option<Instance>>,
 }
 
 /// All rules of all plugins.
@@ -120,7 +122,7 @@ impl Rulebook {
             let handed: Vec<_> =
                 own.iter().map(|pack| plugin::Pack { name: pack.name.clone(), json: pack.json() }).collect();
             match plugin.rules(&handed) {
-                Ok(rules) => members.push(numbering.add(plugin, handed, &own, rules)),
+                Ok((rules, instance)) => members.push(numbering.add(plugin, instance, handed, &own, rules)),
                 Err(RulebookError::Problems(problems)) => numbering.refuse(&plugin, &own, problems),
                 Err(RulebookError::Failure(failure)) => {
                     return Err(RulebookFault::Plugin { plugin: plugin.name().to_string(), failure });
@@ -186,6 +188,7 @@ impl Numbering<'_> {
     fn add(
         &mut self,
         plugin: Plugin,
+        instance: Instance,
         packs: Vec<plugin::Pack>,
         own: &[&RulePack],
         rules: Vec<plugin::Rule>,
@@ -231,6 +234,7 @@ impl Numbering<'_> {
             packs,
             rules: first_rule..number(self.rules.len()),
             patterns: first_pattern..number(self.patterns.len()),
+            first_instance: Mutex::new(Some(instance)),
         }
     }
 

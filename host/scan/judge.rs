@@ -43,7 +43,6 @@ struct RecordPlace {
 
 pub(super) struct Judge<'r> {
     run: &'r Run<'r>,
-    number: u32,
     desks: Vec<Desk<'r>>,
     lines: LineCount,
     /// The last candidate: the next block may have hit the same record.
@@ -66,7 +65,6 @@ impl<'r> Judge<'r> {
         let judges = members.filter(|(_, member)| member.plugin.judges_logs());
         Self {
             run,
-            number,
             desks: judges.map(|(index, _)| Desk::new(run, PluginIndex(index), stream, number)).collect(),
             lines: LineCount::default(),
             held: None,

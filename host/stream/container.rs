@@ -40,18 +40,26 @@ pub enum Container {
 /// Compressions that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
+    /// gzip, of any number of members.
     Gzip,
+    /// Zstandard, of any number of frames.
     Zstd,
+    /// xz.
     Xz,
+    /// bzip2, of any number of streams.
     Bzip2,
 }
 
 /// Archives, which are places of many files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Archive {
+    /// zip, and what is built on it (jar, ear, docx).
     Zip,
+    /// tar.
     Tar,
+    /// 7z.
     SevenZip,
+    /// rar.
     Rar,
 }
 
@@ -60,7 +68,9 @@ pub enum Archive {
 pub enum ForeignCompression {
     /// `compress` of older Unix systems (`.Z`).
     Compress,
+    /// lz4.
     Lz4,
+    /// lzip.
     Lzip,
 }
 
@@ -162,13 +172,17 @@ impl Default for UnpackLimits {
         Self {
             // An hour at the speed of gzip on one core; nobody's log is larger, and bombs are.
             unpacked: 64 << 30,
-            // 8 MiB, what levels up to 19 use. Every file that is open at the same time may take as much.
+            // 8 MiB: what every decoder should read (RFC 8878), and what levels up to 19 use. Every file that is open at
+            // the same time may take as much.
             zstd_window_log: 23,
             // Presets up to 8 take 33 MiB at most; the memory is touched only as far as text comes out.
             xz_memory: 64 << 20,
         }
     }
 }
+
+/// The header of a zstd frame, which says what the frame costs, is at most so long.
+const LONGEST_HEADER: usize = 18;
 
 /// Unpacks a file, or passes it through as it is.
 pub struct Unpacker {
@@ -245,14 +259,14 @@ impl Unpacker {
 
     /// One step of the codec, and what follows from it.
     fn unpack(&mut self, compression: Compression, room: &mut [u8]) -> usize {
-        let codec = self
-            .codec
-            .take()
-            .map_or_else(|| Codec::new(compression, &self.limits), Ok);
+        let codec = match self.codec.take() {
+            Some(codec) => Ok(codec),
+            None => Codec::new(compression, self.inflow.peek(LONGEST_HEADER), &self.limits),
+        };
         let mut codec = match codec {
             Ok(codec) => codec,
-            Err(cause) => {
-                self.end(self.unpacked, &format!("cannot be unpacked: {cause}"));
+            Err(why) => {
+                self.end(self.unpacked, &format!("not read on at {}: {why}", self.unpacked));
                 return 0;
             }
         };
@@ -274,6 +288,7 @@ impl Unpacker {
                 self.codec = Some(codec);
             }
             Outcome::MemberEnded => self.between_members(compression, at),
+            Outcome::Refused(why) => self.end(at, &format!("not read on at {at}: {why}")),
             Outcome::Damaged(cause) => self.end(at, &format!("damaged at {at}: {cause}")),
         }
         produced

@@ -27,7 +27,10 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an OLE document"),
     (b"\x00asm", "a WebAssembly module"),
     (b"JAVA PROFILE 1.0", "a Java heap dump"),
-    (b"\x30\x82", "DER data (a certificate or a PKCS#12 key store may be such)"),
+    (
+        b"\x30\x82",
+        "DER data (a certificate or a PKCS#12 key store may be such)",
+    ),
     (b"MZ\x90\x00", "a Windows program"),
 ];
 
@@ -40,9 +43,15 @@ const CONTROL_PERCENT: usize = 8;
 
 /// What the first bytes say that the file is.
 pub fn magic(head: &[u8]) -> Option<String> {
-    let known = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, what)| *what);
+    let known = MAGIC
+        .iter()
+        .find(|(magic, _)| head.starts_with(magic))
+        .map(|(_, what)| *what);
     let (at, ustar) = TAR;
-    let tar = head.get(at..).is_some_and(|tail| tail.starts_with(ustar)).then_some("a tar archive");
+    let tar = head
+        .get(at..)
+        .is_some_and(|tail| tail.starts_with(ustar))
+        .then_some("a tar archive");
     known.or(tar).map(|what| format!("its first bytes are those of {what}"))
 }
 
@@ -55,8 +64,12 @@ pub fn is_blank(head: &[u8]) -> bool {
 /// Why the head is no text.
 pub fn control_bytes(head: &[u8]) -> Option<String> {
     let control = head.iter().filter(|&&byte| is_control(byte)).count();
-    (control * 100 > head.len() * CONTROL_PERCENT)
-        .then(|| format!("{control} of its first {} bytes are control bytes: it is binary", head.len()))
+    (control * 100 > head.len() * CONTROL_PERCENT).then(|| {
+        format!(
+            "{control} of its first {} bytes are control bytes: it is binary",
+            head.len()
+        )
+    })
 }
 
 /// Bytes that text does not have. ESC is not among them: coloured consoles are full of it.

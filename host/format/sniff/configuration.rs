@@ -49,7 +49,11 @@ pub fn kind(path: &FilePath, lines: &[&[u8]]) -> Option<ConfigurationKind> {
     if is_json(path, lines) {
         return Some(ConfigurationKind::Json);
     }
-    let settings: Vec<&[u8]> = lines.iter().map(|line| trimmed(line)).filter(|line| !is_comment(line)).collect();
+    let settings: Vec<&[u8]> = lines
+        .iter()
+        .map(|line| trimmed(line))
+        .filter(|line| !is_comment(line))
+        .collect();
     if settings.is_empty() {
         // Nothing but comments: a log would have said something.
         return known_extension(path);
@@ -65,7 +69,11 @@ pub fn kind(path: &FilePath, lines: &[&[u8]]) -> Option<ConfigurationKind> {
     }
     if mostly(&settings, |line| is_setting(line) || is_section(line)) && keys_differ(&settings) {
         let sections = settings.iter().any(|line| is_section(line));
-        return Some(if sections { ConfigurationKind::Ini } else { ConfigurationKind::Properties });
+        return Some(if sections {
+            ConfigurationKind::Ini
+        } else {
+            ConfigurationKind::Properties
+        });
     }
     known_extension(path)
 }
@@ -80,7 +88,8 @@ fn mostly(lines: &[&[u8]], is: impl Fn(&[u8]) -> bool) -> bool {
 }
 
 fn starts_with_ignoring_case(line: &[u8], start: &[u8]) -> bool {
-    line.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+    line.get(..start.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
 /// The last resort: extensions that no log has.
@@ -113,13 +122,17 @@ fn is_pem(line: &[u8]) -> bool {
 
 /// One value over several lines. Logs in JSON have a whole object on each line.
 fn is_json(path: &FilePath, lines: &[&[u8]]) -> bool {
-    let Some(first) = lines.first().map(|line| trimmed(line)) else { return false };
+    let Some(first) = lines.first().map(|line| trimmed(line)) else {
+        return false;
+    };
     let opened = first == b"{" || first == b"[" || first == b"[{";
     let whole = lines.len() == 1 && first.starts_with(b"{") && path.as_str().to_ascii_lowercase().ends_with(".json");
     let inner = |line: &[u8]| {
         let line = trimmed(line);
-        matches!(line.first(), Some(b'"' | b'{' | b'}' | b'[' | b']' | b'-' | b'0'..=b'9'))
-            || matches!(line, b"true" | b"false" | b"null" | b"true," | b"false," | b"null,")
+        matches!(
+            line.first(),
+            Some(b'"' | b'{' | b'}' | b'[' | b']' | b'-' | b'0'..=b'9')
+        ) || matches!(line, b"true" | b"false" | b"null" | b"true," | b"false," | b"null,")
     };
     whole || (opened && mostly(lines, inner))
 }
@@ -127,12 +140,14 @@ fn is_json(path: &FilePath, lines: &[&[u8]]) -> bool {
 /// `192.0.2.7 www.example.com www`
 fn is_host(line: &[u8]) -> bool {
     let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let address = words.next().and_then(|word| std::str::from_utf8(word).ok()).and_then(|word| word.parse().ok());
-    let _: std::net::IpAddr = match address {
-        Some(address) => address,
-        None => return false,
+    let address = words.next().and_then(|word| std::str::from_utf8(word).ok());
+    if address.is_none_or(|word| word.parse::<std::net::IpAddr>().is_err()) {
+        return false;
+    }
+    let name = |word: &[u8]| {
+        word.iter()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
     };
-    let name = |word: &[u8]| word.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
     let mut names = words.take_while(|word| !word.starts_with(b"#")).peekable();
     names.peek().is_some() && names.all(name)
 }
@@ -204,18 +219,36 @@ const HTTPD: &[&str] = &[
 /// behind it. Templates of such files are recognised too.
 fn is_httpd(settings: &[&[u8]]) -> bool {
     let first_word = |line: &[u8]| {
-        let line = line.strip_prefix(b"</").or_else(|| line.strip_prefix(b"<")).unwrap_or(line);
-        let end = line.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(line.len());
+        let line = line
+            .strip_prefix(b"</")
+            .or_else(|| line.strip_prefix(b"<"))
+            .unwrap_or(line);
+        let end = line
+            .iter()
+            .position(|b| !b.is_ascii_alphanumeric())
+            .unwrap_or(line.len());
         String::from_utf8_lossy(line.get(..end).unwrap_or_default()).to_ascii_lowercase()
     };
     let section = |line: &[u8]| {
         let word = first_word(line);
         line.starts_with(b"<")
-            && ["virtualhost", "directory", "location", "files", "ifmodule", "locationmatch", "proxy", "limit"]
-                .contains(&word.as_str())
+            && [
+                "virtualhost",
+                "directory",
+                "location",
+                "files",
+                "ifmodule",
+                "locationmatch",
+                "proxy",
+                "limit",
+            ]
+            .contains(&word.as_str())
     };
     let directive = |line: &[u8]| HTTPD.contains(&first_word(line).as_str());
-    let shaped = |line: &[u8]| line.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'<' | b'{'));
+    let shaped = |line: &[u8]| {
+        line.first()
+            .is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'<' | b'{'))
+    };
     let known = settings.iter().filter(|line| directive(line) || section(line)).count();
     known >= 2 && known * 3 >= settings.len() && mostly(settings, shaped)
 }
@@ -225,7 +258,11 @@ mod tests {
     use super::*;
 
     fn kind_of(name: &str, text: &str) -> Option<ConfigurationKind> {
-        let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).map(str::as_bytes).collect();
+        let lines: Vec<_> = text
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(str::as_bytes)
+            .collect();
         kind(&FilePath::from(name), &lines)
     }
 
@@ -235,14 +272,38 @@ mod tests {
         for (name, text, expected) in [
             ("a", "<?xml version=\"1.0\"?>\n<a/>", Some(Kind::Xml)),
             ("fragment.xml", "<a b=\"1\"/>\n<c>\n  <d/>\n</c>", Some(Kind::Xml)),
-            ("a.props", "# comment\ncom.ibm.ssl.protocol=SSL_TLSv2\nuser.root=D:/IBM", Some(Kind::Properties)),
-            ("sametime.ini", "[Config]\nVPS_HOST=a.example.com\n[Debug]\nVP_LDAP_TRACE=1", Some(Kind::Ini)),
-            ("a", "RewriteEngine On\nRewriteRule ^/x - [F]\nListen 80", Some(Kind::Httpd)),
-            ("a", "<VirtualHost *:80>\nServerName www.example.com\n</VirtualHost>", Some(Kind::Httpd)),
-            ("hosts", "127.0.0.1 localhost\n192.0.2.7 a.example.com a # the one", Some(Kind::Hosts)),
+            (
+                "a.props",
+                "# comment\ncom.ibm.ssl.protocol=SSL_TLSv2\nuser.root=D:/IBM",
+                Some(Kind::Properties),
+            ),
+            (
+                "sametime.ini",
+                "[Config]\nVPS_HOST=a.example.com\n[Debug]\nVP_LDAP_TRACE=1",
+                Some(Kind::Ini),
+            ),
+            (
+                "a",
+                "RewriteEngine On\nRewriteRule ^/x - [F]\nListen 80",
+                Some(Kind::Httpd),
+            ),
+            (
+                "a",
+                "<VirtualHost *:80>\nServerName www.example.com\n</VirtualHost>",
+                Some(Kind::Httpd),
+            ),
+            (
+                "hosts",
+                "127.0.0.1 localhost\n192.0.2.7 a.example.com a # the one",
+                Some(Kind::Hosts),
+            ),
             ("a", "#!/bin/sh\nexit 0", Some(Kind::Script)),
             ("a", "{\n  \"a\": 1\n}", Some(Kind::Json)),
-            ("a", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----", Some(Kind::Certificate)),
+            (
+                "a",
+                "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+                Some(Kind::Certificate),
+            ),
         ] {
             assert_eq!(kind_of(name, text), expected, "{text}");
         }

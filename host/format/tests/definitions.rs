@@ -30,7 +30,12 @@ fn every_built_in_format_does_what_its_examples_say() {
     let formats = builtin();
     let mut failures = Vec::new();
     for format in formats.iter() {
-        failures.extend(formats.failed_examples(format).into_iter().map(|why| format!("{}: {why}", format.name())));
+        failures.extend(
+            formats
+                .failed_examples(format)
+                .into_iter()
+                .map(|why| format!("{}: {why}", format.name())),
+        );
         assert!(!format.examples.is_empty(), "{} has no examples", format.name());
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
@@ -94,18 +99,58 @@ fn refused(value: serde_json::Value) -> (String, String) {
 #[test]
 fn a_broken_definition_is_refused_at_its_key() {
     for (value, path, reason) in [
-        (json!({"name": "a", "title": "A", "begin": "^x"}), "begin", "unknown field `begin`"),
+        (
+            json!({"name": "a", "title": "A", "begin": "^x"}),
+            "begin",
+            "unknown field `begin`",
+        ),
         (json!({"name": "a"}), ".", "missing field `title`"),
-        (json!({"name": "a", "title": "A", "files": "x"}), "files", "expected a sequence"),
-        (json!({"name": "a", "title": "A", "time": {"patterns": [1]}}), "time.patterns[0]", "expected a string"),
-        (json!({"name": "a", "title": "A", "time": {"patterns": [], "order": "us"}}), "time.order", "java-locale"),
+        (
+            json!({"name": "a", "title": "A", "files": "x"}),
+            "files",
+            "expected a sequence",
+        ),
+        (
+            json!({"name": "a", "title": "A", "time": {"patterns": [1]}}),
+            "time.patterns[0]",
+            "expected a string",
+        ),
+        (
+            json!({"name": "a", "title": "A", "time": {"patterns": [], "order": "us"}}),
+            "time.order",
+            "java-locale",
+        ),
         (json!({"name": "A b", "title": "A"}), "name", "small letters"),
-        (json!({"name": "a", "title": "A", "begins": "(x"}), "begins", "unclosed group"),
-        (json!({"name": "a", "title": "A", "time": {"patterns": ["(?<hour>x)"]}}), "time.patterns[0]", "needs a date"),
-        (json!({"name": "a", "title": "A", "fields": ["x"]}), "fields[0]", "names no group"),
-        (json!({"name": "a", "title": "A", "log_format": ["%h", "%{a"]}), "log_format[1]", "closing brace"),
-        (json!({"name": "a", "title": "A", "log_format": ["%h"], "begins": "x"}), "log_format", "leave out"),
-        (json!({"name": "a", "title": "A", "banner": ["[a"]}), "banner", "unclosed character class"),
+        (
+            json!({"name": "a", "title": "A", "begins": "(x"}),
+            "begins",
+            "unclosed group",
+        ),
+        (
+            json!({"name": "a", "title": "A", "time": {"patterns": ["(?<hour>x)"]}}),
+            "time.patterns[0]",
+            "needs a date",
+        ),
+        (
+            json!({"name": "a", "title": "A", "fields": ["x"]}),
+            "fields[0]",
+            "names no group",
+        ),
+        (
+            json!({"name": "a", "title": "A", "log_format": ["%h", "%{a"]}),
+            "log_format[1]",
+            "closing brace",
+        ),
+        (
+            json!({"name": "a", "title": "A", "log_format": ["%h"], "begins": "x"}),
+            "log_format",
+            "leave out",
+        ),
+        (
+            json!({"name": "a", "title": "A", "banner": ["[a"]}),
+            "banner",
+            "unclosed character class",
+        ),
     ] {
         let (at, message) = refused(value.clone());
         assert_eq!(at, path, "{value}: {message}");
@@ -119,7 +164,12 @@ fn yaml_is_read_with_its_place() {
     assert!(matches!(error, FormatError::Syntax { .. }), "{error}");
     let two = FormatDefinition::from_yaml("name: a\n---\nname: b\n").unwrap_err();
     assert!(two.to_string().contains("found 2"), "{two}");
-    assert_eq!(FormatDefinition::from_yaml("name: a\ntitle: A\nlast_resort: true\n").unwrap().name, "a");
+    assert_eq!(
+        FormatDefinition::from_yaml("name: a\ntitle: A\nlast_resort: true\n")
+            .unwrap()
+            .name,
+        "a"
+    );
 }
 
 proptest! {

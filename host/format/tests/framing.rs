@@ -9,10 +9,17 @@ fn framed_by_widening(name: &str, bytes: &[u8], position: usize, first: usize, s
     let format = format(name);
     let (mut from, mut to) = (position.saturating_sub(first), (position + first + 1).min(bytes.len()));
     loop {
-        let window = Window { bytes: &bytes[from..to], at_start: from == 0, at_end: to == bytes.len() };
+        let window = Window {
+            bytes: &bytes[from..to],
+            at_start: from == 0,
+            at_end: to == bytes.len(),
+        };
         match format.frame(window, position - from) {
             Framing::StartsBefore => {
-                assert!(from > 0 && position - from < MAX_RECORD, "widened too far for {position}");
+                assert!(
+                    from > 0 && position - from < MAX_RECORD,
+                    "widened too far for {position}"
+                );
                 from = from.saturating_sub(step).max(position.saturating_sub(MAX_RECORD));
             }
             Framing::EndsBeyond { .. } | Framing::LineCut => {
@@ -20,7 +27,10 @@ fn framed_by_widening(name: &str, bytes: &[u8], position: usize, first: usize, s
                 to = (to + step).min(bytes.len());
             }
             Framing::Record(RecordRange { range, cut }) => {
-                return Framing::Record(RecordRange { range: range.start + from..range.end + from, cut });
+                return Framing::Record(RecordRange {
+                    range: range.start + from..range.end + from,
+                    cut,
+                });
             }
             Framing::TooLong => return Framing::TooLong,
         }
@@ -103,11 +113,30 @@ fn what_lies_beyond_the_limit_belongs_to_no_record() {
     let tail = log.len();
     log.extend(ENTRY);
     let all = format("websphere-basic").frame_all(&log);
-    assert_eq!(all, [
-        RecordRange { range: 0..MAX_RECORD, cut: true },
-        RecordRange { range: tail..tail + ENTRY.len(), cut: false },
-    ]);
-    for position in [0, 100, MAX_RECORD - 1, MAX_RECORD, MAX_RECORD + 1, 2 * MAX_RECORD, tail - 1, tail, log.len() - 1] {
+    assert_eq!(
+        all,
+        [
+            RecordRange {
+                range: 0..MAX_RECORD,
+                cut: true
+            },
+            RecordRange {
+                range: tail..tail + ENTRY.len(),
+                cut: false
+            },
+        ]
+    );
+    for position in [
+        0,
+        100,
+        MAX_RECORD - 1,
+        MAX_RECORD,
+        MAX_RECORD + 1,
+        2 * MAX_RECORD,
+        tail - 1,
+        tail,
+        log.len() - 1,
+    ] {
         let found = framed_by_widening("websphere-basic", &log, position, 1000, 60_000);
         assert_eq!(found, expected(&all, position), "{position}");
     }
@@ -120,7 +149,13 @@ fn a_record_of_exactly_the_limit_is_whole() {
     log.push(b'\n');
     log.extend(ENTRY);
     let all = format("websphere-basic").frame_all(&log);
-    assert_eq!(all[0], RecordRange { range: 0..MAX_RECORD, cut: false });
+    assert_eq!(
+        all[0],
+        RecordRange {
+            range: 0..MAX_RECORD,
+            cut: false
+        }
+    );
     for position in [0, 5000, MAX_RECORD - 1, MAX_RECORD] {
         let found = framed_by_widening("websphere-basic", &log, position, 1000, 60_000);
         assert_eq!(found, expected(&all, position), "{position}");
@@ -136,18 +171,46 @@ fn a_huge_line_is_judged_by_its_beginning() {
     log.push(b'\r');
     log.extend(vec![b'z'; 10_000]);
     let format = format("websphere-basic");
-    let window = Window { bytes: &log[..2 + MAX_BEGINNING + 1], at_start: true, at_end: false };
+    let window = Window {
+        bytes: &log[..2 + MAX_BEGINNING + 1],
+        at_start: true,
+        at_end: false,
+    };
     assert_eq!(format.frame(window, 100), Framing::EndsBeyond { start: 2 });
-    let shorter = Window { bytes: &log[..2 + MAX_BEGINNING], ..window };
+    let shorter = Window {
+        bytes: &log[..2 + MAX_BEGINNING],
+        ..window
+    };
     assert_eq!(format.frame(shorter, 100), Framing::LineCut);
-    assert_eq!(format.frame(Window::whole(&log), 100), Framing::Record(RecordRange { range: 2..log.len(), cut: false }));
+    assert_eq!(
+        format.frame(Window::whole(&log), 100),
+        Framing::Record(RecordRange {
+            range: 2..log.len(),
+            cut: false
+        })
+    );
 }
 
 #[test]
 fn a_position_behind_the_end_is_the_last_byte_of_a_file_that_has_ended() {
     let format = format("line");
-    assert_eq!(format.frame(Window::whole(b"a\nb\n"), 4), Framing::Record(RecordRange { range: 2..4, cut: false }));
-    assert_eq!(format.frame(Window { at_end: false, ..Window::whole(b"a\nb\n") }, 4), Framing::LineCut);
+    assert_eq!(
+        format.frame(Window::whole(b"a\nb\n"), 4),
+        Framing::Record(RecordRange {
+            range: 2..4,
+            cut: false
+        })
+    );
+    assert_eq!(
+        format.frame(
+            Window {
+                at_end: false,
+                ..Window::whole(b"a\nb\n")
+            },
+            4
+        ),
+        Framing::LineCut
+    );
     assert_eq!(format.frame(Window::whole(b""), 0), Framing::LineCut);
     assert!(format.frame_all(b"").is_empty());
 }

@@ -8,18 +8,25 @@ const COMMON: &str = r#"%h %l %u %t "%r" %>s %b"#;
 const COMBINED_WITH_COOKIE: &str = r#"%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\" \"%{Cookie}i\""#;
 
 fn fields(format: &str, line: &[u8]) -> Option<Fields> {
-    let CompiledLogFormat { line: expression, names, .. } = compile(format).unwrap();
-    FieldPattern::new(&expression, Some(names)).unwrap().read(line)
+    let CompiledLogFormat { lines, names, .. } = compile(format).unwrap();
+    lines
+        .iter()
+        .find_map(|expression| FieldPattern::new(expression, Some(names.clone())).unwrap().read(line))
 }
 
 fn value(format: &str, line: &str, name: &str) -> Option<String> {
     let fields = fields(format, line.as_bytes())?;
-    fields.value(line.as_bytes(), name).map(|value| String::from_utf8(value.to_vec()).unwrap())
+    fields
+        .value(line.as_bytes(), name)
+        .map(|value| String::from_utf8(value.to_vec()).unwrap())
 }
 
 fn time_is_found(format: &str, line: &[u8]) -> bool {
     let compiled = compile(format).unwrap();
-    compiled.times.iter().any(|time| StampPattern::new(time).unwrap().read(line).is_some())
+    compiled
+        .times
+        .iter()
+        .any(|time| StampPattern::new(time).unwrap().read(line).is_some())
 }
 
 #[test]
@@ -73,10 +80,16 @@ fn users_may_have_blanks_and_cannot_forge_a_time() {
     assert_eq!(value(COMMON, line, "user").as_deref(), Some("Ben Williams"));
     assert!(time_is_found(COMMON, line.as_bytes()));
     let forged = r#"192.0.2.7 - x [01/Jan/2000:00:00:00 +0000] y [10/Oct/2016:13:55:36 +0000] "GET / HTTP/1.0" 200 5"#;
-    assert_eq!(value(COMMON, forged, "time").as_deref(), Some("10/Oct/2016:13:55:36 +0000"));
+    assert_eq!(
+        value(COMMON, forged, "time").as_deref(),
+        Some("10/Oct/2016:13:55:36 +0000")
+    );
     let compiled = compile(COMMON).unwrap();
-    let stamps: Vec<_> =
-        compiled.times.iter().filter_map(|time| StampPattern::new(time).unwrap().read(forged.as_bytes())).collect();
+    let stamps: Vec<_> = compiled
+        .times
+        .iter()
+        .filter_map(|time| StampPattern::new(time).unwrap().read(forged.as_bytes()))
+        .collect();
     assert_eq!(stamps.len(), 1);
     assert!(format!("{stamps:?}").contains("2016"), "{stamps:?}");
 }
@@ -140,13 +153,24 @@ fn times_may_be_written_otherwise() {
     for (format, line) in [
         ("%{%Y-%m-%d %H:%M:%S}t %h", "2016-10-10 13:55:36 192.0.2.7"),
         ("%{%F %T}t.%{msec_frac}t %h", "2016-10-10 13:55:36.123 192.0.2.7"),
-        ("%{begin:%d/%b/%Y %I:%M:%S %p %Z}t %h", "10/Oct/2016 01:55:36 PM CEST 192.0.2.7"),
+        (
+            "%{begin:%d/%b/%Y %I:%M:%S %p %Z}t %h",
+            "10/Oct/2016 01:55:36 PM CEST 192.0.2.7",
+        ),
         ("%h %{%c}t", "192.0.2.7 Mon Oct  3 13:55:36 2016"),
         ("%{msec}t %h", "1476107736123 192.0.2.7"),
         ("%h %{usec}t", "192.0.2.7 1476107736123456"),
     ] {
-        assert!(time_is_found(format, line.as_bytes()), "{format}: {:?}", compile(format));
-        assert!(fields(format, line.as_bytes()).is_some(), "{format}: {:?}", compile(format));
+        assert!(
+            time_is_found(format, line.as_bytes()),
+            "{format}: {:?}",
+            compile(format)
+        );
+        assert!(
+            fields(format, line.as_bytes()).is_some(),
+            "{format}: {:?}",
+            compile(format)
+        );
     }
     assert!(compile("%h %l").unwrap().times.is_empty());
 }
@@ -190,7 +214,9 @@ proptest! {
     #[test]
     fn no_format_panics_the_compiler(format in "[%{}a-zA-Z0-9<>!,^*\" \\\\]{0,40}") {
         if let Ok(compiled) = compile(&format) {
-            let _ = FieldPattern::new(&compiled.line, Some(compiled.names));
+            for line in compiled.lines {
+                prop_assert!(FieldPattern::new(&line, Some(compiled.names.clone())).is_ok());
+            }
             for time in compiled.times {
                 let _ = StampPattern::new(&time);
             }

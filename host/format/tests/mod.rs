@@ -33,14 +33,20 @@ fn the_head_of_a_rotated_file_is_no_entry() {
     let format = format("websphere-basic");
     let log = b"\tat com.example.Tail.of(Tail.java:1)\n[10/13/16 10:37:24:483 BST] 0000008e Acme          I   a\n";
     let records = format.frame_all(log);
-    let kinds: Vec<_> = records.iter().map(|record| format.kind(&log[record.range.clone()])).collect();
+    let kinds: Vec<_> = records
+        .iter()
+        .map(|record| format.kind(&log[record.range.clone()]))
+        .collect();
     assert_eq!(kinds, [RecordKind::Fragment, RecordKind::Entry]);
 
     let rotated = b"************ Start Display Current Environment ************\nJava Home = /opt\n\
         ************* End Display Current Environment *************\n\tat com.example.Tail.of(Tail.java:1)\n\
         [10/13/16 10:37:24:483 BST] 0000008e Acme          I   a\n";
     let records = format.frame_all(rotated);
-    let kinds: Vec<_> = records.iter().map(|record| format.kind(&rotated[record.range.clone()])).collect();
+    let kinds: Vec<_> = records
+        .iter()
+        .map(|record| format.kind(&rotated[record.range.clone()]))
+        .collect();
     assert_eq!(kinds, [RecordKind::Banner, RecordKind::Banner, RecordKind::Entry]);
     assert!(rotated[records[1].range.clone()].ends_with(b"(Tail.java:1)\n"));
 }

@@ -41,14 +41,21 @@ fn outcome(format: &Format, name: &str, bytes: &[u8]) -> (Outcome, Vec<String>) 
     let framed = format.frame_all(bytes);
     let records: Vec<_> = framed.iter().map(|record| &bytes[record.range.clone()]).collect();
     let of_kind = |kind| records.iter().filter(move |record| format.kind(record) == kind);
-    let times: Vec<_> = of_kind(RecordKind::Entry).filter_map(|record| format.time(record, &dating)).collect();
-    let shown = |time: &EventTime| jiff::Timestamp::from_millisecond((time.0 * 1e3).round() as i64).unwrap().to_string();
+    let times: Vec<_> = of_kind(RecordKind::Entry)
+        .filter_map(|record| format.time(record, &dating))
+        .collect();
+    let shown = |time: &EventTime| {
+        jiff::Timestamp::from_millisecond((time.0 * 1e3).round() as i64)
+            .unwrap()
+            .to_string()
+    };
     let outcome = Outcome {
         entries: of_kind(RecordKind::Entry).count(),
         banners: of_kind(RecordKind::Banner).count(),
         fragments: of_kind(RecordKind::Fragment).count(),
         timed: times.len(),
-        steps_back: times.windows(2).filter(|pair| pair[1].0 < pair[0].0).count(),
+        // Threads and processes write a little out of turn: up to 5 seconds in these files.
+        steps_back: times.windows(2).filter(|pair| pair[1].0 < pair[0].0 - 5.0).count(),
         first: times.first().map(shown),
         last: times.last().map(shown),
     };
@@ -56,13 +63,40 @@ fn outcome(format: &Format, name: &str, bytes: &[u8]) -> (Outcome, Vec<String>) 
 }
 
 /// File, format, entries, banners, entries with a time, first and last time, whether times never step back.
-type Row = (&'static str, &'static str, usize, usize, usize, &'static str, &'static str, bool);
+type Row = (
+    &'static str,
+    &'static str,
+    usize,
+    usize,
+    usize,
+    &'static str,
+    &'static str,
+    bool,
+);
 
 const LOGS: &[Row] = &[
     // grep -c '^\[[0-9]': 723; two displays of the environment, each with a start and an end.
-    ("websphere/SystemOut.log", "websphere-basic", 723, 4, 723, "2020-05-10T03:09:01.349Z", "", true),
+    (
+        "websphere/SystemOut.log",
+        "websphere-basic",
+        723,
+        4,
+        723,
+        "2020-05-10T03:09:01.349Z",
+        "",
+        true,
+    ),
     // 104, and one display.
-    ("websphere/SystemErr.log", "websphere-basic", 104, 2, 104, "2020-05-10T03:14:34.612Z", "", true),
+    (
+        "websphere/SystemErr.log",
+        "websphere-basic",
+        104,
+        2,
+        104,
+        "2020-05-10T03:14:34.612Z",
+        "",
+        true,
+    ),
     // 16, and two displays.
     (
         "websphere/startServer.log",
@@ -75,9 +109,27 @@ const LOGS: &[Row] = &[
         true,
     ),
     // 153; one header between two lines of stars.
-    ("liberty/messages.log", "liberty-messages", 153, 2, 153, "2022-06-09T20:03:03.918Z", "", true),
+    (
+        "liberty/messages.log",
+        "liberty-messages",
+        153,
+        2,
+        153,
+        "2022-06-09T20:03:03.918Z",
+        "",
+        true,
+    ),
     // 8984; of the 290 lines that begin with a star two are the header's.
-    ("liberty/messages_es_PE.log", "liberty-messages", 8984, 2, 8984, "2019-07-04T21:43:22.897Z", "", false),
+    (
+        "liberty/messages_es_PE.log",
+        "liberty-messages",
+        8984,
+        2,
+        8984,
+        "2019-07-04T21:43:22.897Z",
+        "",
+        false,
+    ),
     (
         "liberty/themizan_ffdc_19.05.07_10.27.17.0.log",
         "websphere-ffdc",
@@ -89,8 +141,26 @@ const LOGS: &[Row] = &[
         true,
     ),
     // grep -cE '^[A-Z]{4,5}[0-9]{4}[A-Z]: ': 27 of the 40 lines.
-    ("excerpts/addnode_success_wasnode1.log", "websphere-addnode", 27, 0, 0, "", "", true),
-    ("excerpts/admc_routing_was51.log", "websphere-untimed", 4, 0, 0, "", "", true),
+    (
+        "excerpts/addnode_success_wasnode1.log",
+        "websphere-addnode",
+        27,
+        0,
+        0,
+        "",
+        "",
+        true,
+    ),
+    (
+        "excerpts/admc_routing_was51.log",
+        "websphere-untimed",
+        4,
+        0,
+        0,
+        "",
+        "",
+        true,
+    ),
     (
         "excerpts/cwsct_sip_ltpa_undefined.log",
         "websphere-basic",
@@ -133,11 +203,56 @@ const LOGS: &[Row] = &[
         false,
     ),
     // One line, one record.
-    ("access/combined_2000.log", "access-combined", 2000, 0, 2000, "2015-05-17T10:05:03Z", "", false),
-    ("corpus/loghub_Apache_2k.log", "apache-error", 2000, 0, 2000, "2005-12-04T04:47:44Z", "2005-12-05T19:15:57Z", true),
-    ("corpus/loghub_HDFS_2k.log", "line-with-time", 2000, 0, 2000, "2008-11-09T20:36:15Z", "", true),
-    ("corpus/loghub_Linux_2k.log", "syslog", 2000, 0, 2000, "2023-06-14T15:16:01Z", "", true),
-    ("corpus/loghub_OpenSSH_2k.log", "syslog", 2000, 0, 2000, "2023-12-10T06:55:46Z", "", true),
+    (
+        "access/combined_2000.log",
+        "access-combined",
+        2000,
+        0,
+        2000,
+        "2015-05-17T10:05:03Z",
+        "",
+        false,
+    ),
+    (
+        "corpus/loghub_Apache_2k.log",
+        "apache-error",
+        2000,
+        0,
+        2000,
+        "2005-12-04T04:47:44Z",
+        "2005-12-05T19:15:57Z",
+        true,
+    ),
+    (
+        "corpus/loghub_HDFS_2k.log",
+        "line-with-time",
+        2000,
+        0,
+        2000,
+        "2008-11-09T20:36:15Z",
+        "",
+        true,
+    ),
+    (
+        "corpus/loghub_Linux_2k.log",
+        "syslog",
+        2000,
+        0,
+        2000,
+        "2023-06-14T15:16:01Z",
+        "",
+        true,
+    ),
+    (
+        "corpus/loghub_OpenSSH_2k.log",
+        "syslog",
+        2000,
+        0,
+        2000,
+        "2023-12-10T06:55:46Z",
+        "",
+        true,
+    ),
 ];
 
 #[test]
@@ -189,9 +304,15 @@ fn every_real_request_has_its_fields() {
     let format = super::format("access-combined");
     for record in format.frame_all(&bytes) {
         let record = &bytes[record.range];
-        let fields = format.fields(record).unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(record)));
+        let fields = format
+            .fields(record)
+            .unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(record)));
         for name in ["address", "time", "method", "path", "status", "referer", "user_agent"] {
-            assert!(fields.range(name).is_some(), "{name} in {}", String::from_utf8_lossy(record));
+            assert!(
+                fields.range(name).is_some(),
+                "{name} in {}",
+                String::from_utf8_lossy(record)
+            );
         }
     }
 }

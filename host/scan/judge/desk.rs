@@ -133,6 +133,7 @@ impl<'r> Desk<'r> {
             return Err((None, PluginFailure::Start("it is not loaded".to_owned())));
         };
         let idle = self.run.shared.instances.get(self.plugin.0).and_then(|idle| idle.lock().ok()?.pop());
+        let idle = idle.or_else(|| member.first_instance.lock().ok()?.take());
         let mut instance = match idle {
             Some(instance) => instance,
             None => member.plugin.instance(&member.packs).map_err(|failure| (None, failure))?,

@@ -20,6 +20,8 @@ pub(super) enum Outcome {
     Running,
     MemberEnded,
     Damaged(String),
+    /// It would cost more than is allowed.
+    Refused(String),
 }
 
 /// The decoder of one member.
@@ -32,11 +34,19 @@ pub(super) enum Codec {
 }
 
 impl Codec {
-    pub(super) fn new(compression: Compression, limits: &UnpackLimits) -> Result<Self, String> {
+    /// A decoder for the member that begins with `prefix`, or why there is none.
+    pub(super) fn new(compression: Compression, prefix: &[u8], limits: &UnpackLimits) -> Result<Self, String> {
         Ok(match compression {
             // 15: the largest window that deflate has, 32 KiB.
             Compression::Gzip => Self::Gzip(Decompress::new_gzip(15)),
             Compression::Zstd => {
+                let most = 1u64 << limits.zstd_window_log.min(63);
+                if let Some(window) = zstd_window(prefix).filter(|window| *window > most) {
+                    let (window, most) = (window >> 20, most >> 20);
+                    return Err(format!(
+                        "needs a window of {window} MiB, and {most} MiB are the limit; unpack it with `zstd -d --long=31`"
+                    ));
+                }
                 let mut decoder = ZstdDecoder::new().map_err(|error| error.to_string())?;
                 decoder
                     .set_parameter(DParameter::WindowLogMax(limits.zstd_window_log))
@@ -50,6 +60,7 @@ impl Codec {
         })
     }
 
+    /// Takes from `input` and gives to `output` what it can.
     pub(super) fn step(&mut self, input: &[u8], output: &mut [u8], limits: &UnpackLimits) -> Step {
         match self {
             Self::Gzip(decoder) => {
@@ -72,10 +83,7 @@ impl Codec {
                 let outcome = match result {
                     Ok(0) => Outcome::MemberEnded,
                     Ok(_) => Outcome::Running,
-                    Err(error) => {
-                        let largest = (1u64 << limits.zstd_window_log.min(63)) >> 20;
-                        Outcome::Damaged(format!("{error} (windows of up to {largest} MiB are read)"))
-                    }
+                    Err(error) => Outcome::Damaged(error.to_string()),
                 };
                 Step {
                     consumed: input.pos(),
@@ -90,7 +98,7 @@ impl Codec {
                     Ok(_) => Outcome::Running,
                     Err(liblzma::stream::Error::MemLimit) => {
                         let most = limits.xz_memory >> 20;
-                        Outcome::Damaged(format!(
+                        Outcome::Refused(format!(
                             "needs more than {most} MiB of memory, the limit; unpack it with `xz -d`"
                         ))
                     }
@@ -100,16 +108,56 @@ impl Codec {
             }
             Self::Bzip2(decoder) => {
                 let (consumed, produced) = (decoder.total_in(), decoder.total_out());
+                let most = output.len().min(MARKED_AT_ONCE);
+                let output = output.get_mut(..most).unwrap_or_default();
+                output.fill(UNWRITTEN);
                 let outcome = match decoder.decompress(input, output) {
                     Ok(bzip2::Status::StreamEnd) => Outcome::MemberEnded,
-                    Ok(bzip2::Status::MemNeeded) => Outcome::Damaged("no memory".to_owned()),
+                    Ok(bzip2::Status::MemNeeded) => Outcome::Damaged("there is no memory for it".to_owned()),
                     Ok(_) => Outcome::Running,
                     Err(error) => Outcome::Damaged(error.to_string()),
                 };
-                Step::between(consumed, decoder.total_in(), produced, decoder.total_out(), outcome)
+                let mut step = Step::between(consumed, decoder.total_in(), produced, decoder.total_out(), outcome);
+                if matches!(step.outcome, Outcome::Damaged(_)) {
+                    let written = output
+                        .iter()
+                        .rposition(|byte| *byte != UNWRITTEN)
+                        .map_or(0, |last| last + 1);
+                    step.produced = step.produced.max(written);
+                }
+                step
             }
         }
     }
+}
+
+/// bzip2 does not count what it wrote in a call that then found damage, so what it did not write is marked. No text ends
+/// with this byte, in UTF-8 or in what is written otherwise.
+const UNWRITTEN: u8 = 0xFF;
+
+/// How much is marked at once: little, because a file may hold very many members that are empty.
+const MARKED_AT_ONCE: usize = 64 << 10;
+
+/// How large a window a zstd frame asks for, in bytes, by its header (RFC 8878, section 3.1.1.1); none where the header is
+/// none, or is cut off.
+fn zstd_window(frame: &[u8]) -> Option<u64> {
+    let header = frame.strip_prefix(&[0x28, 0xB5, 0x2F, 0xFD])?;
+    let (descriptor, rest) = header.split_first()?;
+    if descriptor & 0x20 == 0 {
+        let window = rest.first()?;
+        let base = 1u64 << (10 + (window >> 3));
+        return Some(base + base / 8 * u64::from(window & 7));
+    }
+    // A single segment is its own window: its length follows the number of a dictionary.
+    let dictionary = [0, 1, 2, 4].get(usize::from(descriptor & 3))?;
+    let length = [1, 2, 4, 8].get(usize::from(descriptor >> 6))?;
+    let bytes = rest.get(*dictionary..dictionary + length)?;
+    let content = bytes
+        .iter()
+        .rev()
+        .fold(0u64, |content, byte| content << 8 | u64::from(*byte));
+    // Lengths of two bytes are counted from 256 on.
+    Some(if *length == 2 { content + 256 } else { content })
 }
 
 /// Why a gzip member is damaged. What the decoder says depends on how its output was cut into pieces, except for the

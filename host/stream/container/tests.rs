@@ -245,6 +245,23 @@ fn a_wrong_checksum_is_damage() {
 }
 
 #[test]
+fn a_wrong_checksum_of_a_bzip2_block_loses_nothing_of_it() {
+    let mut packed = compressed(Compression::Bzip2, &log(16_421));
+    // Behind the level and the mark of the block stands its checksum.
+    packed[10] ^= 1;
+    for at_once in [1, 100, 1 << 20] {
+        let unpacked = unpacked_by(packed.clone(), at_once, usize::MAX, UnpackLimits::default());
+        assert!(unpacked.bytes == log(16_421), "{} bytes", unpacked.bytes.len());
+        assert_eq!(unpacked.reasons.len(), 1);
+        assert!(
+            unpacked.reasons[0].starts_with("bzip2: damaged at 16421: "),
+            "{:?}",
+            unpacked.reasons
+        );
+    }
+}
+
+#[test]
 fn something_else_behind_the_end_is_said() {
     for compression in ALL {
         let mut packed = compressed(compression, b"text");
@@ -304,19 +321,24 @@ fn a_window_that_is_too_large_is_refused() {
     let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
     encoder.window_log(27).unwrap();
     encoder.write_all(&log(100_000)).unwrap();
-    let unpacked = unpacked(encoder.finish().unwrap());
-    assert_eq!(unpacked.bytes, b"");
-    assert_eq!(unpacked.reasons.len(), 1);
-    assert!(
-        unpacked.reasons[0].starts_with("zstd: damaged at 0: "),
-        "{:?}",
-        unpacked.reasons
+    let mut packed = compressed(Compression::Zstd, b"text");
+    packed.extend(encoder.finish().unwrap());
+    let two_frames = unpacked(packed);
+    assert_eq!(two_frames.bytes, b"text");
+    assert_eq!(
+        two_frames.reasons,
+        [
+            "zstd: not read on at 4: needs a window of 128 MiB, and 8 MiB are the limit; unpack it with `zstd -d --long=31`"
+        ]
     );
-    assert!(
-        unpacked.reasons[0].ends_with("(windows of up to 8 MiB are read)"),
-        "{:?}",
-        unpacked.reasons
-    );
+
+    // One segment of 9 MiB, and one of 300 bytes.
+    for (header, refused) in [(&[0xA0, 0, 0, 0x90, 0][..], true), (&[0x60, 44, 0][..], false)] {
+        let frame = [&[0x28, 0xB5, 0x2F, 0xFD], header, &[0xFF; 20]].concat();
+        let reasons = unpacked(frame).reasons;
+        assert_eq!(reasons.len(), 1);
+        assert_eq!(reasons[0].contains("needs a window of 9 MiB"), refused, "{reasons:?}");
+    }
 
     let limits = UnpackLimits {
         xz_memory: 1 << 20,
@@ -324,10 +346,10 @@ fn a_window_that_is_too_large_is_refused() {
     };
     let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 6);
     encoder.write_all(b"text").unwrap();
-    let unpacked = unpacked_by(encoder.finish().unwrap(), 100, usize::MAX, limits);
+    let xz = unpacked_by(encoder.finish().unwrap(), 100, usize::MAX, limits);
     assert_eq!(
-        unpacked.reasons,
-        ["xz: damaged at 0: needs more than 1 MiB of memory, the limit; unpack it with `xz -d`"]
+        xz.reasons,
+        ["xz: not read on at 0: needs more than 1 MiB of memory, the limit; unpack it with `xz -d`"]
     );
 }
 
