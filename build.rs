@@ -49,7 +49,11 @@ fn build_plugins(root: &Path, out: &Path) -> Result<(), String> {
     let guests = out.join("guests");
     fs::create_dir_all(&guests).map_err(|error| error.to_string())?;
     for module in modules {
-        let name = module.file_name().unwrap_or_default().to_string_lossy().replace('_', "-");
+        let name = module
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .replace('_', "-");
         fs::copy(&module, guests.join(name)).map_err(|error| format!("{}: {error}", module.display()))?;
     }
     println!("cargo:rustc-env=CASEBOOK_GUESTS={}", guests.display());

@@ -11,9 +11,17 @@ const LOG_SIGNATURES: &[u8] = include_bytes!(concat!(env!("CASEBOOK_GUESTS"), "/
 /// The plugin with the built-in packs.
 fn plugin() -> (Plugin, Vec<Pack>) {
     let sandbox = Sandbox::new(Limits::default(), None).expect("the engine starts");
-    let plugin = sandbox.load("log-signatures", LOG_SIGNATURES, &Compiler::Inside).expect("the plugin loads");
+    let plugin = sandbox
+        .load("log-signatures", LOG_SIGNATURES, &Compiler::Inside)
+        .expect("the plugin loads");
     let packs = pack::built_in().expect("the packs parse");
-    let packs = packs.iter().map(|pack| Pack { name: pack.name.clone(), json: pack.json() }).collect();
+    let packs = packs
+        .iter()
+        .map(|pack| Pack {
+            name: pack.name.clone(),
+            json: pack.json(),
+        })
+        .collect();
     (plugin, packs)
 }
 
@@ -32,7 +40,8 @@ fn open(plugin: &Plugin, packs: &[Pack]) -> Instance {
 
 /// Records of 120 bytes that the pattern `pattern` matched, without captures.
 fn batch(records: u32, pattern: u32) -> Batch {
-    let line = "[10/12/16 10:37:31:278 BST] 000000ba SSLHandshakeE E   SSLC0008E: Unable to initialize SSL connection. ......";
+    let line =
+        "[10/12/16 10:37:31:278 BST] 000000ba SSLHandshakeE E   SSLC0008E: Unable to initialize SSL connection. ......";
     let length = u32::try_from(line.len()).expect("a line is short");
     Batch {
         first: 0,

@@ -10,7 +10,13 @@ use crate::report::{ColorChoice, Format};
 
 /// Applies what experts know about systems: finds known problems in logs, with their cause and remedy.
 #[derive(Debug, Parser)]
-#[command(name = "casebook", version, max_term_width = 100, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "casebook",
+    version,
+    max_term_width = 100,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 #[command(after_help = "\
 Examples:
   casebook scan /srv/logs/acme                     what is wrong in these logs

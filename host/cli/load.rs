@@ -10,8 +10,10 @@ use crate::plugin::{Cache, Compiler, Limits, Plugin, Sandbox, default_cache_fold
 use crate::rulebook::Rulebook;
 
 /// The plugins inside the binary: name and core module.
-pub(super) static BUILT_IN_PLUGINS: &[(&str, &[u8])] =
-    &[("log-signatures", include_bytes!(concat!(env!("CASEBOOK_GUESTS"), "/log-signatures.wasm")))];
+pub(super) static BUILT_IN_PLUGINS: &[(&str, &[u8])] = &[(
+    "log-signatures",
+    include_bytes!(concat!(env!("CASEBOOK_GUESTS"), "/log-signatures.wasm")),
+)];
 
 /// Largest plugin file that is read: 128 MiB; a Python component is 18.
 const MAX_PLUGIN: u64 = 128 << 20;
@@ -35,7 +37,10 @@ pub(super) fn sandbox(wanted: &Wanted<'_>) -> Result<Sandbox, Refusal> {
         Ok(cache) => Some(cache),
         Err(error) => {
             if !wanted.common.quiet {
-                eprintln!("note: the cache of compiled plugins at {} is not used: {error}", folder.display());
+                eprintln!(
+                    "note: the cache of compiled plugins at {} is not used: {error}",
+                    folder.display()
+                );
             }
             None
         }
@@ -66,14 +71,20 @@ pub(super) fn read_plugin(file: &Path) -> Result<Vec<u8>, Refusal> {
     let shown = file.display();
     let found = std::fs::metadata(file).map_err(|error| Refusal(format!("plugin {shown}: cannot be read: {error}")))?;
     if !found.is_file() || found.len() > MAX_PLUGIN {
-        return Err(Refusal(format!("plugin {shown}: expected a file of at most {} MiB", MAX_PLUGIN >> 20)));
+        return Err(Refusal(format!(
+            "plugin {shown}: expected a file of at most {} MiB",
+            MAX_PLUGIN >> 20
+        )));
     }
     std::fs::read(file).map_err(|error| Refusal(format!("plugin {shown}: cannot be read: {error}")))
 }
 
 /// What a plugin is called until it says so itself.
 pub(super) fn plugin_name(file: &Path) -> String {
-    file.file_stem().map_or_else(|| file.display().to_string(), |stem| stem.to_string_lossy().into_owned())
+    file.file_stem().map_or_else(
+        || file.display().to_string(),
+        |stem| stem.to_string_lossy().into_owned(),
+    )
 }
 
 fn packs(wanted: &Wanted<'_>) -> Result<Vec<RulePack>, Refusal> {
@@ -82,11 +93,13 @@ fn packs(wanted: &Wanted<'_>) -> Result<Vec<RulePack>, Refusal> {
         sources.push(pack::built_in()?);
     }
     for folder in wanted.packs.unwrap_or_default().iter().chain(&wanted.common.rules) {
-        let packs = pack::read(folder).map_err(|errors| {
-            Refusal(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-        })?;
+        let packs = pack::read(folder)
+            .map_err(|errors| Refusal(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
         if packs.is_empty() {
-            return Err(Refusal(format!("{}: no rule pack there; expected *.yaml files", folder.display())));
+            return Err(Refusal(format!(
+                "{}: no rule pack there; expected *.yaml files",
+                folder.display()
+            )));
         }
         sources.push(packs);
     }

@@ -37,7 +37,11 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help and version are no errors. A reader that leaves early is none either.
             let _ = error.print();
-            return if error.use_stderr() { ExitStatus::Usage.into() } else { ExitCode::SUCCESS };
+            return if error.use_stderr() {
+                ExitStatus::Usage.into()
+            } else {
+                ExitCode::SUCCESS
+            };
         }
     };
     let ended = match &arguments.verb {
@@ -55,7 +59,9 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(status) => status.into(),
         Err(Refusal(sentence)) => {
-            let style = anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Red.into())).bold();
+            let style = anstyle::Style::new()
+                .fg_color(Some(anstyle::AnsiColor::Red.into()))
+                .bold();
             let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {sentence}");
             ExitStatus::Usage.into()
         }
@@ -64,7 +70,10 @@ pub fn main() -> ExitCode {
 
 /// Prints on standard output; a reader that has left is a quiet end.
 fn print(text: &str) -> Result<ExitStatus, Refusal> {
-    match anstream::stdout().write_all(text.as_bytes()).and_then(|()| anstream::stdout().flush()) {
+    match anstream::stdout()
+        .write_all(text.as_bytes())
+        .and_then(|()| anstream::stdout().flush())
+    {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Refusal(format!("standard output cannot be written: {error}")))
         }

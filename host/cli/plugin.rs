@@ -18,7 +18,9 @@ pub(super) fn run(verb: &PluginVerb, _common: &Common) -> Result<ExitStatus, Ref
 }
 
 fn inspect(file: &Path, format: InspectFormat) -> Result<ExitStatus, Refusal> {
-    let built_in = BUILT_IN_PLUGINS.iter().find(|(name, _)| Path::new(name) == file && !file.exists());
+    let built_in = BUILT_IN_PLUGINS
+        .iter()
+        .find(|(name, _)| Path::new(name) == file && !file.exists());
     let description = match built_in {
         Some((name, bytes)) => describe(name, bytes)?,
         None => describe(&plugin_name(file), &read_plugin(file)?)?,
@@ -30,7 +32,11 @@ fn inspect(file: &Path, format: InspectFormat) -> Result<ExitStatus, Refusal> {
 }
 
 fn as_json(description: &Description) -> serde_json::Value {
-    let exports: Vec<_> = description.exports.iter().map(|export| json!({"interface": export.name, "version": export.version})).collect();
+    let exports: Vec<_> = description
+        .exports
+        .iter()
+        .map(|export| json!({"interface": export.name, "version": export.version}))
+        .collect();
     json!({
         "name": description.identity.name,
         "version": description.identity.version,
@@ -67,7 +73,11 @@ fn as_text(description: &Description) -> String {
     if description.imports.is_empty() {
         let _ = writeln!(text, "  nothing");
     }
-    let shape = if description.from_core_module { "core module with a component type" } else { "component" };
+    let shape = if description.from_core_module {
+        "core module with a component type"
+    } else {
+        "component"
+    };
     let _ = writeln!(text, "\n{shape}, {} bytes; nothing of it was run", description.size);
     text
 }

@@ -1,10 +1,10 @@
 //! The bar on standard error, for as long as a scan runs and only where somebody sees it.
 
 use std::io::IsTerminal;
+use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
-use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -26,7 +26,10 @@ impl Bar {
     /// Draws `progress`, if standard error is a terminal.
     pub fn draw(progress: &Arc<Progress>, quiet: bool) -> Self {
         if quiet || !std::io::stderr().is_terminal() {
-            return Self { stop: None, thread: None };
+            return Self {
+                stop: None,
+                thread: None,
+            };
         }
         let (stop, stopped) = channel();
         let progress = Arc::clone(progress);
@@ -43,7 +46,10 @@ impl Bar {
             }
             bar.finish_and_clear();
         });
-        Self { stop: Some(stop), thread: Some(thread) }
+        Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        }
     }
 }
 

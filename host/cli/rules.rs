@@ -19,7 +19,9 @@ static SCHEMA: &str = include_str!("../../rules/schema/log-signatures.json");
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
-const GOOD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green))).bold();
+const GOOD: Style = Style::new()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)))
+    .bold();
 const BAD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red))).bold();
 
 pub(super) fn run(verb: &RulesVerb, common: &Common) -> Result<ExitStatus, Refusal> {
@@ -39,7 +41,11 @@ fn chosen(paths: &[std::path::PathBuf]) -> Option<&[std::path::PathBuf]> {
 }
 
 fn rulebook(common: &Common, packs: Option<&[std::path::PathBuf]>) -> Result<Rulebook, Refusal> {
-    load::rulebook(&Wanted { common, packs, plugin_timeout: None })
+    load::rulebook(&Wanted {
+        common,
+        packs,
+        plugin_timeout: None,
+    })
 }
 
 fn list(rulebook: &Rulebook, format: ListFormat, common: &Common) -> Result<ExitStatus, Refusal> {
@@ -57,9 +63,17 @@ fn list(rulebook: &Rulebook, format: ListFormat, common: &Common) -> Result<Exit
             for rule in &rules {
                 let severity = rule.severity.as_str();
                 let style = severity_style(rule.severity);
-                let _ = writeln!(text, "{BOLD}{:width$}{BOLD:#}  {style}{severity:8}{style:#}  {}", rule.id, rule.title);
+                let _ = writeln!(
+                    text,
+                    "{BOLD}{:width$}{BOLD:#}  {style}{severity:8}{style:#}  {}",
+                    rule.id, rule.title
+                );
             }
-            let _ = writeln!(text, "\n{DIM}{} rules. `casebook explain RULE` says more of one.{DIM:#}", rules.len());
+            let _ = writeln!(
+                text,
+                "\n{DIM}{} rules. `casebook explain RULE` says more of one.{DIM:#}",
+                rules.len()
+            );
         }
     }
     print_styled(&text, common)
@@ -85,8 +99,18 @@ pub(super) fn explain(arguments: &Explain, common: &Common) -> Result<ExitStatus
     let look = crate::report::Output::stdout().look(common.color);
     let style = severity_style(rule.severity);
     let mut text = format!("{BOLD}{}{BOLD:#}\n", rule.title);
-    let _ = writeln!(text, "{} {style}{}{style:#} {DIM}plugin {}{DIM:#}", rule.id, rule.severity.as_str(), rule.plugin);
-    for (heading, part) in [("Symptom", &rule.symptom), ("Cause", &rule.cause), ("Remedy", &rule.remedy)] {
+    let _ = writeln!(
+        text,
+        "{} {style}{}{style:#} {DIM}plugin {}{DIM:#}",
+        rule.id,
+        rule.severity.as_str(),
+        rule.plugin
+    );
+    for (heading, part) in [
+        ("Symptom", &rule.symptom),
+        ("Cause", &rule.cause),
+        ("Remedy", &rule.remedy),
+    ] {
         if !part.trim().is_empty() {
             let _ = writeln!(text, "\n{BOLD}{heading}{BOLD:#}\n{}", wrapped(part, &look));
         }
@@ -98,11 +122,23 @@ pub(super) fn explain(arguments: &Explain, common: &Common) -> Result<ExitStatus
         }
     }
     let number = rulebook.rules.iter().position(|candidate| candidate.id == rule.id);
-    let own = rulebook.patterns.iter().filter(|pattern| Some(pattern.rule.0 as usize) == number);
+    let own = rulebook
+        .patterns
+        .iter()
+        .filter(|pattern| Some(pattern.rule.0 as usize) == number);
     let mut patterns = String::new();
     for pattern in own {
-        let formats = pattern.formats.iter().map(FormatName::as_str).collect::<Vec<_>>().join(", ");
-        let formats = if formats.is_empty() { "all formats".to_owned() } else { formats };
+        let formats = pattern
+            .formats
+            .iter()
+            .map(FormatName::as_str)
+            .collect::<Vec<_>>()
+            .join(", ");
+        let formats = if formats.is_empty() {
+            "all formats".to_owned()
+        } else {
+            formats
+        };
         let _ = writeln!(patterns, "  {}\n    {DIM}in {formats}{DIM:#}", pattern.regex);
     }
     if !patterns.is_empty() {
@@ -133,8 +169,17 @@ fn wrapped(text: &str, look: &Look) -> String {
 
 /// The id that shares most of its words with what was typed.
 fn nearest<'r>(typed: &str, rulebook: &'r Rulebook) -> Option<&'r str> {
-    let shared = |id: &str| typed.split('-').filter(|word| id.split('-').any(|part| part == *word)).count();
-    let best = rulebook.rules.iter().map(|rule| rule.id.as_str()).max_by_key(|id| shared(id))?;
+    let shared = |id: &str| {
+        typed
+            .split('-')
+            .filter(|word| id.split('-').any(|part| part == *word))
+            .count()
+    };
+    let best = rulebook
+        .rules
+        .iter()
+        .map(|rule| rule.id.as_str())
+        .max_by_key(|id| shared(id))?;
     (shared(best) > 0).then_some(best)
 }
 
@@ -144,8 +189,15 @@ fn check(rulebook: &Rulebook, common: &Common) -> Result<ExitStatus, Refusal> {
     let mut slow = 0;
     for (pattern, reason) in rulebook.slow_patterns() {
         slow += 1;
-        let rule = rulebook.rules.get(pattern.rule.0 as usize).map_or("", |rule| rule.id.as_str());
-        let _ = writeln!(text, "{BOLD}slow{BOLD:#} {rule}: `{}` {reason}; it is tried on every record", pattern.regex);
+        let rule = rulebook
+            .rules
+            .get(pattern.rule.0 as usize)
+            .map_or("", |rule| rule.id.as_str());
+        let _ = writeln!(
+            text,
+            "{BOLD}slow{BOLD:#} {rule}: `{}` {reason}; it is tried on every record",
+            pattern.regex
+        );
     }
     let (rules, patterns, packs) = (rulebook.rules.len(), rulebook.patterns.len(), rulebook.packs.len());
     let _ = writeln!(
@@ -178,14 +230,26 @@ fn test(rulebook: &Rulebook, common: &Common) -> Result<ExitStatus, Refusal> {
     }
     let (passed, rules) = (trial.verdicts.len() - failed, rulebook.rules.len());
     let style = if failed == 0 { GOOD } else { BAD };
-    let _ = writeln!(text, "{style}{passed} examples came true, {failed} did not{style:#}, of {rules} rules");
+    let _ = writeln!(
+        text,
+        "{style}{passed} examples came true, {failed} did not{style:#}, of {rules} rules"
+    );
     print_styled(&text, common)?;
-    Ok(if failed == 0 { ExitStatus::Clean } else { ExitStatus::Findings })
+    Ok(if failed == 0 {
+        ExitStatus::Clean
+    } else {
+        ExitStatus::Findings
+    })
 }
 
 fn formats(rulebook: &Rulebook, common: &Common) -> Result<ExitStatus, Refusal> {
     let mut text = String::new();
-    let width = rulebook.formats.iter().map(|format| format.name().as_str().len()).max().unwrap_or(0);
+    let width = rulebook
+        .formats
+        .iter()
+        .map(|format| format.name().as_str().len())
+        .max()
+        .unwrap_or(0);
     for format in rulebook.formats.iter() {
         let _ = writeln!(text, "{BOLD}{:width$}{BOLD:#}  {}", format.name(), format.title());
     }

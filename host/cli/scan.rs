@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::Refusal;
 use super::arguments::{Common, Scan};
 use super::load::{self, Wanted};
 use super::progress::Bar;
-use super::Refusal;
 use crate::environment::Environment;
 use crate::finding::{CoverageEntry, Summary};
 use crate::report::{self, ExitStatus, Output};
@@ -14,8 +14,15 @@ use crate::scan::{Progress, ScanPlan, scan};
 
 pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refusal> {
     let began = Instant::now();
-    let wanted = Wanted { common, packs: None, plugin_timeout: Some(arguments.plugin_timeout) };
-    let first = arguments.paths.first().ok_or_else(|| Refusal("no path given".to_owned()))?;
+    let wanted = Wanted {
+        common,
+        packs: None,
+        plugin_timeout: Some(arguments.plugin_timeout),
+    };
+    let first = arguments
+        .paths
+        .first()
+        .ok_or_else(|| Refusal("no path given".to_owned()))?;
     for path in &arguments.paths {
         std::fs::symlink_metadata(path).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;
     }
@@ -31,7 +38,9 @@ pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refus
     if let Some(name) = &arguments.log_format {
         let known = rulebook.formats.by_name(name).map(|format| format.name().clone());
         plan.format = Some(known.ok_or_else(|| {
-            Refusal(format!("there is no record format `{name}`; `casebook rules formats` lists them"))
+            Refusal(format!(
+                "there is no record format `{name}`; `casebook rules formats` lists them"
+            ))
         })?);
     }
     // Opened before the work begins: a folder that cannot be written is told at once.
@@ -45,7 +54,10 @@ pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refus
     drop(bar);
     let findings = outcome.ledger.findings();
     let name = || environment.name.clone();
-    let noted = outcome.coverage.into_iter().map(|coverage| CoverageEntry::new(name(), coverage));
+    let noted = outcome
+        .coverage
+        .into_iter()
+        .map(|coverage| CoverageEntry::new(name(), coverage));
     let coverage: Vec<_> = noted.chain(outcome.ledger.coverage()).collect();
     let summary = Summary::of(&findings, &coverage, outcome.files, outcome.bytes);
     let written = {
@@ -60,7 +72,10 @@ pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refus
         let seconds = began.elapsed().as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "shown with two digits")]
         let rate = outcome.bytes as f64 / seconds / 1e9;
-        eprintln!("{} files, {} bytes, {seconds:.3} s, {rate:.2} GB/s", outcome.files, outcome.bytes);
+        eprintln!(
+            "{} files, {} bytes, {seconds:.3} s, {rate:.2} GB/s",
+            outcome.files, outcome.bytes
+        );
     }
     Ok(ExitStatus::of(&summary, arguments.fail_on.into()))
 }

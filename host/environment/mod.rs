@@ -108,9 +108,16 @@ impl Environment {
     ///
     /// See [`EnvironmentError`]. A missing `environment.toml` is none.
     pub fn read(root: &Path) -> Result<Self, EnvironmentError> {
-        let folder = if root.is_dir() { root } else { root.parent().unwrap_or(root) };
+        let folder = if root.is_dir() {
+            root
+        } else {
+            root.parent().unwrap_or(root)
+        };
         let file = folder.join(FILE);
-        let wrong = |reason: String| EnvironmentError { file: file.clone(), reason };
+        let wrong = |reason: String| EnvironmentError {
+            file: file.clone(),
+            reason,
+        };
         let facts = match fs::metadata(&file) {
             Ok(found) if !found.is_file() => return Err(wrong("is no regular file".to_owned())),
             Ok(found) if found.len() > MAX_FILE => return Err(wrong(format!("is larger than {} MiB", MAX_FILE >> 20))),
@@ -123,14 +130,20 @@ impl Environment {
         let zone = match &facts.timezone {
             None => None,
             Some(name) => Some(TimeZone::get(name).map_err(|_| {
-                wrong(format!("timezone: there is no `{name}`; expected a name such as `Europe/London` or `UTC`"))
+                wrong(format!(
+                    "timezone: there is no `{name}`; expected a name such as `Europe/London` or `UTC`"
+                ))
             })?),
         };
         let name = match &facts.name {
             Some(name) if !name.trim().is_empty() => name.clone(),
             _ => folder_name(folder),
         };
-        Ok(Self { name: EnvironmentName::from(name), zone, facts })
+        Ok(Self {
+            name: EnvironmentName::from(name),
+            zone,
+            facts,
+        })
     }
 
     /// The facts as JSON text, for plugins.
@@ -141,5 +154,7 @@ impl Environment {
 
 fn folder_name(folder: &Path) -> String {
     let resolved = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    resolved.file_name().map_or_else(|| "environment".to_owned(), |name| name.to_string_lossy().into_owned())
+    resolved
+        .file_name()
+        .map_or_else(|| "environment".to_owned(), |name| name.to_string_lossy().into_owned())
 }

@@ -61,19 +61,33 @@ impl RulePack {
     ///
     /// The line at which it is no YAML, or no mapping that names its plugin.
     pub fn parse(name: &str, text: &str) -> Result<Self, PackError> {
-        let error = |line: LineNumber, reason: String| PackError { pack: name.to_owned(), line, reason };
+        let error = |line: LineNumber, reason: String| PackError {
+            pack: name.to_owned(),
+            line,
+            reason,
+        };
         let document = yaml::Document::parse(text).map_err(|wrong| error(wrong.line, wrong.reason))?;
         let plugin = match document.value.get("plugin") {
             Some(Value::String(plugin)) if !plugin.is_empty() => PluginName::from(plugin.as_str()),
-            Some(_) => return Err(error(document.line("/plugin"), "`plugin`: expected the name of a plugin".to_owned())),
+            Some(_) => {
+                return Err(error(
+                    document.line("/plugin"),
+                    "`plugin`: expected the name of a plugin".to_owned(),
+                ));
+            }
             None => {
                 return Err(error(
                     LineNumber(1),
-                    "expected `plugin: NAME`, the plugin that understands this pack, such as `log-signatures`".to_owned(),
+                    "expected `plugin: NAME`, the plugin that understands this pack, such as `log-signatures`"
+                        .to_owned(),
                 ));
             }
         };
-        Ok(Self { name: name.to_owned(), plugin, document })
+        Ok(Self {
+            name: name.to_owned(),
+            plugin,
+            document,
+        })
     }
 
     /// The pack as JSON text.
@@ -84,7 +98,10 @@ impl RulePack {
     /// The record formats that the pack brings along, with the pointer of each.
     pub fn formats(&self) -> impl Iterator<Item = (String, &Value)> {
         let list = self.document.value.get("formats").and_then(Value::as_array);
-        list.into_iter().flatten().enumerate().map(|(index, format)| (format!("/formats/{index}"), format))
+        list.into_iter()
+            .flatten()
+            .enumerate()
+            .map(|(index, format)| (format!("/formats/{index}"), format))
     }
 
     /// The rules in it: the pack itself, or each of its `rules`.
@@ -92,18 +109,41 @@ impl RulePack {
         let id = |value: &Value| value.get("id").and_then(Value::as_str).map(RuleId::from);
         let value = &self.document.value;
         if let Some(id) = id(value) {
-            return vec![RuleInPack { id, value, pointer: String::new() }];
+            return vec![RuleInPack {
+                id,
+                value,
+                pointer: String::new(),
+            }];
         }
-        let rules = value.get("rules").and_then(Value::as_array).into_iter().flatten().enumerate();
+        let rules = value
+            .get("rules")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .enumerate();
         rules
-            .filter_map(|(index, value)| Some(RuleInPack { id: id(value)?, value, pointer: format!("/rules/{index}") }))
+            .filter_map(|(index, value)| {
+                Some(RuleInPack {
+                    id: id(value)?,
+                    value,
+                    pointer: format!("/rules/{index}"),
+                })
+            })
             .collect()
     }
 
     /// An error at a place in this pack.
     pub fn error(&self, pointer: &str, reason: &str) -> PackError {
-        let place = if pointer.is_empty() { String::new() } else { format!("{}: ", pointer.trim_start_matches('/')) };
-        PackError { pack: self.name.clone(), line: self.document.line(pointer), reason: format!("{place}{reason}") }
+        let place = if pointer.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", pointer.trim_start_matches('/'))
+        };
+        PackError {
+            pack: self.name.clone(),
+            line: self.document.line(pointer),
+            reason: format!("{place}{reason}"),
+        }
     }
 
     /// The pointer of the first value below `pointer` that is this text.
@@ -121,7 +161,10 @@ impl RulePack {
             };
             match value {
                 Value::String(found) => found == text,
-                Value::Array(items) => items.iter().enumerate().any(|(index, item)| below(&index.to_string(), item)),
+                Value::Array(items) => items
+                    .iter()
+                    .enumerate()
+                    .any(|(index, item)| below(&index.to_string(), item)),
                 Value::Object(entries) => entries.iter().any(|(key, item)| below(key, item)),
                 _ => false,
             }
@@ -141,7 +184,9 @@ impl RulePack {
             return true;
         }
         let is_replaced = |rule: &Value| {
-            rule.get("id").and_then(Value::as_str).is_some_and(|id| replaced.contains(&RuleId::from(id)))
+            rule.get("id")
+                .and_then(Value::as_str)
+                .is_some_and(|id| replaced.contains(&RuleId::from(id)))
         };
         match self.document.value.get_mut("rules").and_then(Value::as_array_mut) {
             Some(rules) => {
@@ -159,7 +204,10 @@ impl RulePack {
 ///
 /// None in a binary that passed its tests.
 pub fn built_in() -> Result<Vec<RulePack>, PackError> {
-    BUILT_IN_PACKS.iter().map(|(name, text)| RulePack::parse(&format!("built-in:{name}"), text)).collect()
+    BUILT_IN_PACKS
+        .iter()
+        .map(|(name, text)| RulePack::parse(&format!("built-in:{name}"), text))
+        .collect()
 }
 
 /// The packs of a folder and the folders below it (`*.yaml`, `*.yml`, `*.json`), or of one file, in order of their names.
@@ -178,13 +226,23 @@ pub fn read(path: &Path) -> Result<Vec<RulePack>, Vec<PackError>> {
             Err(error) => {
                 let at = error.path().unwrap_or(path).display().to_string();
                 let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                errors.push(PackError { pack: at, line: LineNumber(1), reason: format!("cannot be read: {reason}") });
+                errors.push(PackError {
+                    pack: at,
+                    line: LineNumber(1),
+                    reason: format!("cannot be read: {reason}"),
+                });
                 continue;
             }
         };
         let named = file.extension().and_then(|extension| extension.to_str());
-        let in_schema_folder = file.parent().and_then(Path::file_name).is_some_and(|folder| folder == "schema");
-        let in_formats_folder = file.parent().and_then(Path::file_name).is_some_and(|folder| folder == "formats");
+        let in_schema_folder = file
+            .parent()
+            .and_then(Path::file_name)
+            .is_some_and(|folder| folder == "schema");
+        let in_formats_folder = file
+            .parent()
+            .and_then(Path::file_name)
+            .is_some_and(|folder| folder == "formats");
         if (matches!(named, Some("yaml" | "yml" | "json")) && !in_schema_folder && !in_formats_folder) || file == path {
             match read_file(&file) {
                 Ok(pack) => packs.push(pack),
@@ -197,16 +255,30 @@ pub fn read(path: &Path) -> Result<Vec<RulePack>, Vec<PackError>> {
 
 fn read_file(file: &PathBuf) -> Result<RulePack, PackError> {
     let name = file.display().to_string();
-    let error = |reason: String| PackError { pack: name.clone(), line: LineNumber(1), reason };
-    let length = fs::metadata(file).map_err(|cause| error(format!("cannot be read: {cause}")))?.len();
+    let error = |reason: String| PackError {
+        pack: name.clone(),
+        line: LineNumber(1),
+        reason,
+    };
+    let length = fs::metadata(file)
+        .map_err(|cause| error(format!("cannot be read: {cause}")))?
+        .len();
     if length > MAX_PACK {
-        return Err(error(format!("is {} MiB; a pack may have {}", length >> 20, MAX_PACK >> 20)));
+        return Err(error(format!(
+            "is {} MiB; a pack may have {}",
+            length >> 20,
+            MAX_PACK >> 20
+        )));
     }
     let bytes = fs::read(file).map_err(|cause| error(format!("cannot be read: {cause}")))?;
     let text = String::from_utf8(bytes).map_err(|cause| {
         let valid = &cause.as_bytes()[..cause.utf8_error().valid_up_to()];
         let line = LineNumber(bytecount::count(valid, b'\n') as u64 + 1);
-        PackError { pack: name.clone(), line, reason: "is not UTF-8 here; save it as UTF-8".to_owned() }
+        PackError {
+            pack: name.clone(),
+            line,
+            reason: "is not UTF-8 here; save it as UTF-8".to_owned(),
+        }
     })?;
     RulePack::parse(&name, text.strip_prefix('\u{feff}').unwrap_or(&text))
 }

@@ -53,7 +53,10 @@ impl Document {
         if text.starts_with('{')
             && let Ok(value) = serde_json::from_str::<Object>(text)
         {
-            return Ok(Self { value: value.0, lines: Lines::InText(text.to_owned()) });
+            return Ok(Self {
+                value: value.0,
+                lines: Lines::InText(text.to_owned()),
+            });
         }
         Self::parse_yaml(text)
     }
@@ -72,7 +75,10 @@ impl Document {
         };
         let mut lines = HashMap::new();
         let value = convert(document, &mut String::new(), 0, &mut lines)?;
-        Ok(Self { value, lines: Lines::Known(lines) })
+        Ok(Self {
+            value,
+            lines: Lines::Known(lines),
+        })
     }
 
     /// The line of the value at `pointer`; for a value that is not there, the line of what should have held it.
@@ -183,7 +189,12 @@ fn convert(
     lines: &mut HashMap<String, LineNumber>,
 ) -> Result<Value, SyntaxError> {
     let line = LineNumber(node.span.start.line() as u64);
-    let wrong = |reason: &str| Err(SyntaxError { line, reason: reason.to_owned() });
+    let wrong = |reason: &str| {
+        Err(SyntaxError {
+            line,
+            reason: reason.to_owned(),
+        })
+    };
     if depth > MAX_DEPTH {
         return wrong("nested too deeply to be a rule pack");
     }
@@ -238,7 +249,11 @@ mod tests {
         assert_eq!(document.line("/id"), LineNumber(1));
         assert_eq!(document.line("/patterns/first"), LineNumber(3));
         assert_eq!(document.line("/patterns/second/1"), LineNumber(6));
-        assert_eq!(document.line("/patterns/second/7"), LineNumber(5), "what is not there: its holder");
+        assert_eq!(
+            document.line("/patterns/second/7"),
+            LineNumber(5),
+            "what is not there: its holder"
+        );
     }
 
     #[test]

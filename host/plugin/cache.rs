@@ -24,7 +24,11 @@ pub struct Cache {
 
 /// The folder that is used unless told otherwise: `CASEBOOK_CACHE`, else `casebook` below the user's cache folder.
 pub fn default_folder() -> Option<PathBuf> {
-    let named = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let named = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     named("CASEBOOK_CACHE")
         .or_else(|| named("XDG_CACHE_HOME").map(|folder| folder.join("casebook")))
         .or_else(|| named("HOME").map(|folder| folder.join(".cache/casebook")))
@@ -45,8 +49,13 @@ impl Cache {
             Err(error) if error.kind() == io::ErrorKind::NotFound => make_key(folder, &key_file)?,
             Err(error) => return Err(error),
         };
-        let key = key.try_into().map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "its key has a wrong length"))?;
-        Ok(Self { folder: folder.to_owned(), key })
+        let key = key
+            .try_into()
+            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "its key has a wrong length"))?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            key,
+        })
     }
 
     /// The compiled code of `component`, if an entry of it verifies.
@@ -71,7 +80,11 @@ impl Cache {
 
     /// The name is under the MAC, so that one verified entry cannot stand in for another.
     fn mac(&self, name: &str, code: &[u8]) -> blake3::Hash {
-        blake3::Hasher::new_keyed(&self.key).update(name.as_bytes()).update(&[0]).update(code).finalize()
+        blake3::Hasher::new_keyed(&self.key)
+            .update(name.as_bytes())
+            .update(&[0])
+            .update(code)
+            .finalize()
     }
 }
 
@@ -110,7 +123,10 @@ fn only_owner(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let found = fs::metadata(folder)?;
     if found.uid() != rustix::process::geteuid().as_raw() {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it belongs to another user"));
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "it belongs to another user",
+        ));
     }
     if found.mode() & 0o077 != 0 {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;

@@ -94,16 +94,34 @@ pub fn compile_stdin_to_stdout() -> Result<(), String> {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
-        for (resource, limit) in [(Resource::As, CHILD_MEMORY), (Resource::Cpu, CHILD_SECONDS), (Resource::Core, 0)] {
-            setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) })
-                .map_err(|error| format!("the compiler's limits cannot be set: {error}"))?;
+        for (resource, limit) in [
+            (Resource::As, CHILD_MEMORY),
+            (Resource::Cpu, CHILD_SECONDS),
+            (Resource::Core, 0),
+        ] {
+            setrlimit(
+                resource,
+                Rlimit {
+                    current: Some(limit),
+                    maximum: Some(limit),
+                },
+            )
+            .map_err(|error| format!("the compiler's limits cannot be set: {error}"))?;
         }
     }
     let mut component = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut component).map_err(|error| error.to_string())?;
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut component)
+        .map_err(|error| error.to_string())?;
     let engine = engine(&Limits::default()).map_err(|error| one_line(&error))?;
-    let code = engine.precompile_component(&component).map_err(|error| one_line(&error))?;
-    std::io::stdout().lock().write_all(&code).map_err(|error| error.to_string())
+    let code = engine
+        .precompile_component(&component)
+        .map_err(|error| one_line(&error))?;
+    std::io::stdout()
+        .lock()
+        .write_all(&code)
+        .map_err(|error| error.to_string())
 }
 
 fn one_line(error: &wasmtime::Error) -> String {

@@ -21,7 +21,10 @@ pub struct Interface {
 impl Interface {
     fn parse(full: &str) -> Option<Self> {
         let (name, version) = full.strip_prefix("casebook:rules/")?.split_once('@')?;
-        Some(Self { name: name.to_owned(), version: version.to_owned() })
+        Some(Self {
+            name: name.to_owned(),
+            version: version.to_owned(),
+        })
     }
 
     /// Whether the host's linker takes it for one of its own: the same `0.x` track.
@@ -68,7 +71,10 @@ pub struct Description {
 /// [`LoadError::NotAComponent`] for anything that is neither a component nor a core module with a component type;
 /// [`LoadError::Import`], [`LoadError::Version`] and [`LoadError::NoRulebook`] for a plugin that this host cannot serve.
 pub fn describe(name: &str, bytes: &[u8]) -> Result<Description, LoadError> {
-    let not_a_component = |reason: String| LoadError::NotAComponent { name: name.to_owned(), reason };
+    let not_a_component = |reason: String| LoadError::NotAComponent {
+        name: name.to_owned(),
+        reason,
+    };
     let from_core_module = Parser::is_core_wasm(bytes);
     let component = if from_core_module {
         wit_component::ComponentEncoder::default()
@@ -84,7 +90,10 @@ pub fn describe(name: &str, bytes: &[u8]) -> Result<Description, LoadError> {
         return Err(not_a_component("the file does not begin like WebAssembly".to_owned()));
     };
     let mut description = Description {
-        identity: Identity { name: name.to_owned(), ..Identity::default() },
+        identity: Identity {
+            name: name.to_owned(),
+            ..Identity::default()
+        },
         exports: Vec::new(),
         imports: Vec::new(),
         from_core_module,
@@ -104,12 +113,15 @@ fn read_sections(component: &[u8], description: &mut Description) -> Result<(), 
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) => depth = depth.saturating_sub(1),
             Payload::CustomSection(section) if section.name() == SECTION => {
-                description.identity = serde_json::from_slice(section.data())
-                    .map_err(|error| format!("its section `{SECTION}` is no JSON of name, version, description: {error}"))?;
+                description.identity = serde_json::from_slice(section.data()).map_err(|error| {
+                    format!("its section `{SECTION}` is no JSON of name, version, description: {error}")
+                })?;
             }
             Payload::ComponentImportSection(imports) if depth == 0 => {
                 for import in imports {
-                    description.imports.push(import.map_err(|error| error.to_string())?.name.name.to_owned());
+                    description
+                        .imports
+                        .push(import.map_err(|error| error.to_string())?.name.name.to_owned());
                 }
             }
             Payload::ComponentExportSection(exports) if depth == 0 => {
@@ -127,7 +139,10 @@ fn read_sections(component: &[u8], description: &mut Description) -> Result<(), 
 }
 
 fn refuse_what_cannot_be_served(name: &str, description: &Description) -> Result<(), LoadError> {
-    let imported = description.imports.iter().map(|import| (import, Interface::parse(import)));
+    let imported = description
+        .imports
+        .iter()
+        .map(|import| (import, Interface::parse(import)));
     for (import, interface) in imported {
         match interface {
             Some(interface) if !interface.is_spoken() => return Err(version_error(name, &interface)),
@@ -145,13 +160,21 @@ fn refuse_what_cannot_be_served(name: &str, description: &Description) -> Result
         return Err(version_error(name, interface));
     }
     if !description.exports.iter().any(|interface| interface.name == "rulebook") {
-        return Err(LoadError::NoRulebook { name: name.to_owned(), spoken: INTERFACE_VERSION });
+        return Err(LoadError::NoRulebook {
+            name: name.to_owned(),
+            spoken: INTERFACE_VERSION,
+        });
     }
     Ok(())
 }
 
 fn version_error(name: &str, interface: &Interface) -> LoadError {
-    let numbers = |version: &str| version.split('.').map(|part| part.parse::<u64>().unwrap_or(0)).collect::<Vec<_>>();
+    let numbers = |version: &str| {
+        version
+            .split('.')
+            .map(|part| part.parse::<u64>().unwrap_or(0))
+            .collect::<Vec<_>>()
+    };
     let advice = if numbers(&interface.version) > numbers(INTERFACE_VERSION) {
         "a newer Casebook is needed to run it"
     } else {

@@ -28,11 +28,21 @@ impl Instance {
         let start = |store: &mut Store<Account>| -> wasmtime::Result<_> {
             let instance = plugin.pre.instantiate(&mut *store)?;
             let rulebook = plugin.rulebook.load(&mut *store, &instance)?;
-            let logs = plugin.logs.as_ref().map(|logs| logs.load(&mut *store, &instance)).transpose()?;
+            let logs = plugin
+                .logs
+                .as_ref()
+                .map(|logs| logs.load(&mut *store, &instance))
+                .transpose()?;
             Ok((rulebook, logs))
         };
         match start(&mut store) {
-            Ok((rulebook, logs)) => Ok(Self { store, rulebook, logs, limits: plugin.limits.clone(), alive: true }),
+            Ok((rulebook, logs)) => Ok(Self {
+                store,
+                rulebook,
+                logs,
+                limits: plugin.limits.clone(),
+                alive: true,
+            }),
             Err(error) => Err(match classify(&store, &plugin.limits, &error) {
                 PluginFailure::Answer(reason) => PluginFailure::Start(reason),
                 known => known,
@@ -85,7 +95,10 @@ impl Instance {
     /// Takes what the plugin has logged since the last time, and how many lines were beyond its budget.
     pub fn take_log(&mut self) -> (Vec<LoggedLine>, u64) {
         let account = self.store.data_mut();
-        (std::mem::take(&mut account.log), std::mem::take(&mut account.log_refused))
+        (
+            std::mem::take(&mut account.log),
+            std::mem::take(&mut account.log_refused),
+        )
     }
 
     fn call<T>(
@@ -93,7 +106,9 @@ impl Instance {
         call: impl FnOnce(&logs::Guest, &mut Store<Account>) -> wasmtime::Result<Result<T, Failure>>,
     ) -> Result<T, PluginFailure> {
         let Some(logs) = self.logs.as_ref().filter(|_| self.alive) else {
-            return Err(PluginFailure::Start("it does not judge logs, or has failed before".to_owned()));
+            return Err(PluginFailure::Start(
+                "it does not judge logs, or has failed before".to_owned(),
+            ));
         };
         self.store.set_epoch_deadline(ticks(self.limits.call));
         match call(logs, &mut self.store) {
@@ -132,5 +147,8 @@ fn classify(store: &Store<Account>, limits: &Limits, error: &wasmtime::Error) ->
 /// What foreign code says is cut and kept on one line before it is shown.
 fn one_line(text: &str) -> String {
     let cut = text.floor_char_boundary(400); // enough for a sentence
-    text[..cut].chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text[..cut]
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }

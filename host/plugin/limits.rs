@@ -128,7 +128,10 @@ impl host::Host for Account {
         }
         self.logged += 1;
         let cut = text.floor_char_boundary(LOG_LINE);
-        let text = text[..cut].chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let text = text[..cut]
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
         let level = match level {
             host::Level::Error => "error",
             host::Level::Warn => "warn",

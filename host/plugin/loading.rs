@@ -44,7 +44,13 @@ impl Sandbox {
         Everything::add_to_linker::<_, HasSelf<Account>>(&mut linker, |account| account).map_err(fail)?;
         let stop = Arc::new(AtomicBool::new(false));
         count_epochs(engine.weak(), Arc::clone(&stop)).map_err(|error| LoadError::Engine(error.to_string()))?;
-        Ok(Self { engine, linker, limits, cache, stop })
+        Ok(Self {
+            engine,
+            linker,
+            limits,
+            cache,
+            stop,
+        })
     }
 
     /// Loads a plugin. `name` is what the user calls it; the plugin's own name comes from its custom section.
@@ -62,7 +68,11 @@ impl Sandbox {
         let pre = self.linker.instantiate_pre(&component).map_err(types)?;
         let rulebook = rulebook::GuestIndices::new(&pre).map_err(types)?;
         let exports = |interface: &str| description.exports.iter().any(|export| export.name == interface);
-        let logs = if exports("logs") { Some(logs::GuestIndices::new(&pre).map_err(types)?) } else { None };
+        let logs = if exports("logs") {
+            Some(logs::GuestIndices::new(&pre).map_err(types)?)
+        } else {
+            None
+        };
         Ok(Plugin {
             name: PluginName::from(description.identity.name.as_str()),
             description,
@@ -73,14 +83,12 @@ impl Sandbox {
         })
     }
 
-    fn component(
-        &self,
-        name: &str,
-        description: &Description,
-        compiler: &Compiler,
-    ) -> Result<Component, LoadError> {
+    fn component(&self, name: &str, description: &Description, compiler: &Compiler) -> Result<Component, LoadError> {
         let bytes = &description.component;
-        let compile = |reason: String| LoadError::Compile { name: name.to_owned(), reason };
+        let compile = |reason: String| LoadError::Compile {
+            name: name.to_owned(),
+            reason,
+        };
         if let Some(code) = self.cache.as_ref().and_then(|cache| cache.get(&self.engine, bytes))
             && let Ok(component) = self.deserialize(&code)
         {
@@ -111,21 +119,25 @@ impl Drop for Sandbox {
 }
 
 fn count_epochs(engine: EngineWeak, stop: Arc<AtomicBool>) -> std::io::Result<()> {
-    thread::Builder::new().name("plugin-deadlines".to_owned()).spawn(move || {
-        while !stop.load(Ordering::Relaxed) {
-            thread::sleep(TICK);
-            match engine.upgrade() {
-                Some(engine) => engine.increment_epoch(),
-                None => return,
+    thread::Builder::new()
+        .name("plugin-deadlines".to_owned())
+        .spawn(move || {
+            while !stop.load(Ordering::Relaxed) {
+                thread::sleep(TICK);
+                match engine.upgrade() {
+                    Some(engine) => engine.increment_epoch(),
+                    None => return,
+                }
             }
-        }
-    })?;
+        })?;
     Ok(())
 }
 
 /// How many ticks a call gets. One more than the time fills, since the first may end at once.
 pub(super) fn ticks(limit: Duration) -> u64 {
-    u64::try_from(limit.as_millis() / TICK.as_millis()).unwrap_or(u64::MAX).saturating_add(1)
+    u64::try_from(limit.as_millis() / TICK.as_millis())
+        .unwrap_or(u64::MAX)
+        .saturating_add(1)
 }
 
 /// A plugin, checked and linked, of which instances are made.
@@ -177,9 +189,9 @@ impl Plugin {
         match instance.load(packs) {
             Ok(_) => Ok(instance),
             Err(RulebookError::Failure(failure)) => Err(failure),
-            Err(RulebookError::Problems(_)) => {
-                Err(PluginFailure::Nonsense("refused packs that it had accepted before".to_owned()))
-            }
+            Err(RulebookError::Problems(_)) => Err(PluginFailure::Nonsense(
+                "refused packs that it had accepted before".to_owned(),
+            )),
         }
     }
 }

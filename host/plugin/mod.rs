@@ -23,7 +23,9 @@ mod instance;
 mod limits;
 mod loading;
 
-pub use bindings::casebook::rules::types::{Failure, Severity as WireSeverity};
+use bindings::casebook::rules::types::Severity as WireSeverity;
+
+pub use bindings::casebook::rules::types::Failure;
 pub use bindings::exports::casebook::rules::logs::{Answer, Batch, Finding as WireFinding, StreamInfo};
 pub use bindings::exports::casebook::rules::rulebook::{Pack, Pattern, Problem, Rule};
 pub use cache::{Cache, default_folder as default_cache_folder};
@@ -36,3 +38,15 @@ pub use loading::{Plugin, Sandbox};
 
 /// The version of the interfaces in `wit/` that this host speaks.
 pub const INTERFACE_VERSION: &str = "0.1.0";
+
+impl From<WireSeverity> for crate::model::Severity {
+    fn from(severity: WireSeverity) -> Self {
+        match severity {
+            WireSeverity::Info => Self::Info,
+            WireSeverity::Low => Self::Low,
+            WireSeverity::Medium => Self::Medium,
+            WireSeverity::High => Self::High,
+            WireSeverity::Critical => Self::Critical,
+        }
+    }
+}

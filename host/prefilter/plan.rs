@@ -29,7 +29,9 @@ const ENTRY: f64 = 4.0;
 const BITS: std::ops::RangeInclusive<u32> = 15..=22;
 
 /// So many bits of the bitmap for each gram in it: one position in 64 is then a candidate by accident.
-fn bpg() -> usize { std::env::var("BPG").map_or(64, |v| v.parse().unwrap()) }
+fn bpg() -> usize {
+    std::env::var("BPG").map_or(64, |v| v.parse().unwrap())
+}
 
 /// A tier that starts here is worth trying when shorter literals are there too. Each is tried once, so they are few: short
 /// words, message ids, phrases.
@@ -124,7 +126,11 @@ impl Planner<'_> {
             8.. => &[8, 6, 4],
         };
         let mut best: Option<(Tier, f64)> = None;
-        if let Ok(f) = std::env::var("FORCE") { let v: Vec<usize> = f.split(',').map(|x| x.parse().unwrap()).collect(); let t = self.build(members, Gram::of(v[0]), v[1]); return (t, 0.0); }
+        if let Ok(f) = std::env::var("FORCE") {
+            let v: Vec<usize> = f.split(',').map(|x| x.parse().unwrap()).collect();
+            let t = self.build(members, Gram::of(v[0]), v[1]);
+            return (t, 0.0);
+        }
         for &length in lengths {
             let gram = Gram::of(length);
             let longest = (shortest + 1 - gram.len()).min(LONGEST_STRIDE);
@@ -153,9 +159,7 @@ impl Planner<'_> {
     }
 
     fn build(&mut self, members: &[u32], gram: Gram, stride: usize) -> Tier {
-        let bits = (members.len() * stride * bpg())
-            .next_power_of_two()
-            .trailing_zeros();
+        let bits = (members.len() * stride * bpg()).next_power_of_two().trailing_zeros();
         let bits = bits.clamp(*BITS.start(), *BITS.end()).min(gram.hash_bits());
         let check = members.first().map_or(8, |&member| self.length(member)).min(8);
         let (grams, checks) = (self.census(gram), self.census(Gram::of(check)));

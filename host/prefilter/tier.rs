@@ -140,7 +140,9 @@ impl Tier {
         let check_length = named().map(|(_, literal)| literal.len()).min().unwrap_or(8).min(8);
         let check_mask = mask(check_length);
         let wanted = members.len() * shape.stride;
-        let slot_bits = (usize::BITS - wanted.leading_zeros()).clamp(6, 18).min(shape.gram.hash_bits());
+        let slot_bits = (usize::BITS - wanted.leading_zeros())
+            .clamp(6, 18)
+            .min(shape.gram.hash_bits());
         let slot_shift = 64 - slot_bits;
         let word_shift = 64 - (shape.bits - BIT_BITS);
 
@@ -235,7 +237,9 @@ impl Tier {
                 .min()
                 .flatten();
             // A literal that ends with its gram has no bytes there: its slot is not sharpened.
-            let Some(after) = after.map(|after| after.min(FARTHEST)) else { continue };
+            let Some(after) = after.map(|after| after.min(FARTHEST)) else {
+                continue;
+            };
             let common = |distance: usize| {
                 behind()
                     .map(|(offset, literal)| nears.count(literal, offset + distance - before))

@@ -16,9 +16,9 @@ use regex_automata::util::captures::GroupInfo;
 
 use crate::finding::{RuleCard, RuleIndex};
 use crate::format::{FormatDefinition, Formats};
-use crate::model::{FormatName, LineNumber, RuleId, Severity};
+use crate::model::{FormatName, LineNumber, RuleId};
 use crate::pack::{PackError, RulePack};
-use crate::plugin::{self, Instance, Plugin, PluginFailure, RulebookError, WireSeverity};
+use crate::plugin::{self, Instance, Plugin, PluginFailure, RulebookError};
 use crate::prefilter::{PatternError, Required, required};
 
 pub use search::{Match, Search, compile_regex};
@@ -110,30 +110,61 @@ impl Rulebook {
         let formats = formats(&packs, &mut errors)?;
         for pack in &packs {
             if !plugins.iter().any(|plugin| *plugin.name() == pack.plugin) {
-                let known = plugins.iter().map(|plugin| plugin.name().to_string()).collect::<Vec<_>>().join(", ");
-                let reason = format!("there is no plugin `{}`; loaded: {known}. Load it with --plugin", pack.plugin);
+                let known = plugins
+                    .iter()
+                    .map(|plugin| plugin.name().to_string())
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                let reason = format!(
+                    "there is no plugin `{}`; loaded: {known}. Load it with --plugin",
+                    pack.plugin
+                );
                 errors.push(pack.error("/plugin", &reason));
             }
         }
-        let mut numbering = Numbering { rules: Vec::new(), patterns: Vec::new(), errors, formats: &formats };
+        let mut numbering = Numbering {
+            rules: Vec::new(),
+            patterns: Vec::new(),
+            errors,
+            formats: &formats,
+        };
         let mut members = Vec::new();
         for plugin in plugins {
             let own: Vec<&RulePack> = packs.iter().filter(|pack| pack.plugin == *plugin.name()).collect();
-            let handed: Vec<_> =
-                own.iter().map(|pack| plugin::Pack { name: pack.name.clone(), json: pack.json() }).collect();
+            let handed: Vec<_> = own
+                .iter()
+                .map(|pack| plugin::Pack {
+                    name: pack.name.clone(),
+                    json: pack.json(),
+                })
+                .collect();
             match plugin.rules(&handed) {
                 Ok((rules, instance)) => members.push(numbering.add(plugin, instance, handed, &own, rules)),
                 Err(RulebookError::Problems(problems)) => numbering.refuse(&plugin, &own, problems),
                 Err(RulebookError::Failure(failure)) => {
-                    return Err(RulebookFault::Plugin { plugin: plugin.name().to_string(), failure });
+                    return Err(RulebookFault::Plugin {
+                        plugin: plugin.name().to_string(),
+                        failure,
+                    });
                 }
             }
         }
-        let Numbering { rules, patterns, errors, .. } = numbering;
+        let Numbering {
+            rules,
+            patterns,
+            errors,
+            ..
+        } = numbering;
         if !errors.is_empty() {
             return Err(RulebookFault::Packs(errors));
         }
-        Ok(Self { members, rules: rules.into(), patterns, formats, packs })
+        Ok(Self {
+            members,
+            rules: rules.into(),
+            patterns,
+            formats,
+            packs,
+        })
     }
 
     /// The rule of that id.
@@ -143,10 +174,12 @@ impl Rulebook {
 
     /// Patterns without a required literal, each with the reason.
     pub fn slow_patterns(&self) -> impl Iterator<Item = (&PatternCard, String)> {
-        self.patterns.iter().filter_map(|pattern| match required(&pattern.regex) {
-            Ok(Required::None { reason }) => Some((pattern, reason.to_string())),
-            _ => None,
-        })
+        self.patterns
+            .iter()
+            .filter_map(|pattern| match required(&pattern.regex) {
+                Ok(Required::None { reason }) => Some((pattern, reason.to_string())),
+                _ => None,
+            })
     }
 
     /// The search for the patterns that apply to a format. `sample` is text like that to be searched; it decides how fast
@@ -198,12 +231,17 @@ impl Numbering<'_> {
         for rule in rules {
             let place = Place::of_rule(own, plugin.name().as_str(), &rule.id);
             if self.rules.iter().any(|known| known.id.as_str() == rule.id) {
-                self.errors.push(place.error(&format!("rule `{}` is declared twice; ids are given once", rule.id)));
+                self.errors
+                    .push(place.error(&format!("rule `{}` is declared twice; ids are given once", rule.id)));
             }
             let rule_index = RuleIndex(number(self.rules.len()));
             for pattern in rule.patterns {
                 let number_in_plugin = number(self.patterns.len()) - first_pattern;
-                let formats = pattern.formats.iter().map(|format| FormatName::from(format.as_str())).collect();
+                let formats = pattern
+                    .formats
+                    .iter()
+                    .map(|format| FormatName::from(format.as_str()))
+                    .collect();
                 let card = PatternCard {
                     plugin: index,
                     number_in_plugin,
@@ -219,7 +257,7 @@ impl Numbering<'_> {
                 RuleCard {
                     id: RuleId::from(rule.id),
                     plugin: plugin.name().clone(),
-                    severity: severity(rule.severity),
+                    severity: rule.severity.into(),
                     title: rule.title,
                     symptom: rule.symptom,
                     cause: rule.cause,
@@ -245,20 +283,36 @@ impl Numbering<'_> {
     fn check(&mut self, place: &Place<'_>, pattern: &PatternCard) {
         // A plain text always compiles, and packs of thousands of them are usual: that alone spares most of the start.
         let is_text = pattern.captures.is_empty() && matches!(required(&pattern.regex), Ok(Required::Exact(_)));
-        let compiled = if is_text { None } else { Some(compile_regex(&pattern.regex)) };
+        let compiled = if is_text {
+            None
+        } else {
+            Some(compile_regex(&pattern.regex))
+        };
         match compiled {
             None => {}
             Some(Err(reason)) => self.errors.push(place.error_at_text(&pattern.regex, &reason)),
             Some(Ok(regex)) => {
                 let names = group_names(regex.group_info());
                 for capture in pattern.captures.iter().filter(|capture| !names.contains(capture)) {
-                    let reason = format!("the expression has no group named `{capture}`; it has: {}", names.join(", "));
+                    let reason = format!(
+                        "the expression has no group named `{capture}`; it has: {}",
+                        names.join(", ")
+                    );
                     self.errors.push(place.error_at_text(&pattern.regex, &reason));
                 }
             }
         }
-        for format in pattern.formats.iter().filter(|format| self.formats.by_name(format.as_str()).is_none()) {
-            let known = self.formats.iter().map(|format| format.name().to_string()).collect::<Vec<_>>().join(", ");
+        for format in pattern
+            .formats
+            .iter()
+            .filter(|format| self.formats.by_name(format.as_str()).is_none())
+        {
+            let known = self
+                .formats
+                .iter()
+                .map(|format| format.name().to_string())
+                .collect::<Vec<_>>()
+                .join(", ");
             let reason = format!("there is no record format `{format}`; known: {known}");
             self.errors.push(place.error_at_text(format.as_str(), &reason));
         }
@@ -267,14 +321,15 @@ impl Numbering<'_> {
     fn refuse(&mut self, plugin: &Plugin, own: &[&RulePack], problems: Vec<plugin::Problem>) {
         for problem in problems {
             let reason = crate::finding::printable(&problem.reason).into_owned();
-            self.errors.push(match own.iter().find(|pack| pack.name == problem.pack) {
-                Some(pack) => pack.error(&problem.path, &reason),
-                None => PackError {
-                    pack: format!("plugin {}", plugin.name()),
-                    line: LineNumber(1),
-                    reason,
-                },
-            });
+            self.errors
+                .push(match own.iter().find(|pack| pack.name == problem.pack) {
+                    Some(pack) => pack.error(&problem.path, &reason),
+                    None => PackError {
+                        pack: format!("plugin {}", plugin.name()),
+                        line: LineNumber(1),
+                        reason,
+                    },
+                });
         }
     }
 }
@@ -289,7 +344,10 @@ struct Place<'p> {
 impl<'p> Place<'p> {
     fn of_rule(own: &[&'p RulePack], plugin: &'p str, rule: &'p str) -> Self {
         let pack = own.iter().find_map(|pack| {
-            let found = pack.rules().into_iter().find(|candidate| candidate.id.as_str() == rule)?;
+            let found = pack
+                .rules()
+                .into_iter()
+                .find(|candidate| candidate.id.as_str() == rule)?;
             Some((*pack, found.pointer))
         });
         Self { pack, plugin, rule }
@@ -308,7 +366,10 @@ impl<'p> Place<'p> {
 
     /// The error at the value that is this text, which the plugin took over from the pack as it stands there.
     fn error_at_text(&self, text: &str, reason: &str) -> PackError {
-        let pointer = self.pack.as_ref().and_then(|(pack, rule)| pack.pointer_to_text(rule, text));
+        let pointer = self
+            .pack
+            .as_ref()
+            .and_then(|(pack, rule)| pack.pointer_to_text(rule, text));
         match (&self.pack, pointer) {
             (Some((pack, _)), Some(pointer)) => pack.error(&pointer, reason),
             _ => self.error(&format!("`{text}`: {reason}")),
@@ -317,17 +378,10 @@ impl<'p> Place<'p> {
 }
 
 fn group_names(info: &GroupInfo) -> Vec<String> {
-    info.pattern_names(regex_automata::PatternID::ZERO).flatten().map(str::to_owned).collect()
-}
-
-fn severity(severity: WireSeverity) -> Severity {
-    match severity {
-        WireSeverity::Info => Severity::Info,
-        WireSeverity::Low => Severity::Low,
-        WireSeverity::Medium => Severity::Medium,
-        WireSeverity::High => Severity::High,
-        WireSeverity::Critical => Severity::Critical,
-    }
+    info.pattern_names(regex_automata::PatternID::ZERO)
+        .flatten()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Numbers cross the boundary as `u32`; what is returned at once cannot be longer than the answer's limit of bytes.

@@ -51,20 +51,34 @@ pub fn compile_regex(regex: &str) -> Result<Regex, String> {
         .hybrid(false)
         .dfa(false)
         .onepass_size_limit(Some(MAX_EXPRESSION / 16));
-    Regex::builder().configure(config).build(regex).map_err(|error| match error.size_limit() {
-        Some(_) => format!("compiles to more than {} KiB; repeat less, or shorter parts", MAX_EXPRESSION >> 10),
-        None => {
-            let told = error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string);
-            // The parser draws the expression with a caret below it; on one line, its last line is the sentence.
-            told.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
-        }
-    })
+    Regex::builder()
+        .configure(config)
+        .build(regex)
+        .map_err(|error| match error.size_limit() {
+            Some(_) => format!(
+                "compiles to more than {} KiB; repeat less, or shorter parts",
+                MAX_EXPRESSION >> 10
+            ),
+            None => {
+                let told = error
+                    .syntax_error()
+                    .map_or_else(|| error.to_string(), ToString::to_string);
+                // The parser draws the expression with a caret below it; on one line, its last line is the sentence.
+                told.lines()
+                    .last()
+                    .unwrap_or_default()
+                    .trim_start_matches("error: ")
+                    .to_owned()
+            }
+        })
 }
 
 impl<'r> Search<'r> {
     pub(super) fn new(patterns: Vec<(PatternNumber, &'r PatternCard)>, sample: &[u8]) -> Result<Self, PatternError> {
         let ids = || (0..).map(PatternId);
-        let expressions: Vec<_> = ids().zip(patterns.iter().map(|(_, card)| card.regex.as_str())).collect();
+        let expressions: Vec<_> = ids()
+            .zip(patterns.iter().map(|(_, card)| card.regex.as_str()))
+            .collect();
         let prefilter = Prefilter::build(&expressions, sample)?;
         let slow = prefilter.slow().iter().map(|slow| slow.pattern.0 as usize).collect();
         let patterns = ids().zip(patterns).map(|(id, (number, card))| Compiled {
@@ -73,7 +87,11 @@ impl<'r> Search<'r> {
             regex: OnceLock::new(),
             is_text: card.captures.is_empty() && prefilter.exact_length(id).is_some(),
         });
-        Ok(Self { patterns: patterns.collect(), prefilter, slow })
+        Ok(Self {
+            patterns: patterns.collect(),
+            prefilter,
+            slow,
+        })
     }
 
     /// The prefilter over all of them.
@@ -100,11 +118,17 @@ impl<'r> Search<'r> {
     pub fn matches(&self, index: usize, text: &str, hit: bool) -> Option<Match> {
         let compiled = self.patterns.get(index)?;
         if compiled.is_text && hit {
-            return Some(Match { pattern: compiled.number, captures: Vec::new() });
+            return Some(Match {
+                pattern: compiled.number,
+                captures: Vec::new(),
+            });
         }
         let (regex, groups) = compiled.regex.get_or_init(|| compiled.compile()).as_ref()?;
         if groups.is_empty() {
-            return regex.is_match(text).then(|| Match { pattern: compiled.number, captures: Vec::new() });
+            return regex.is_match(text).then(|| Match {
+                pattern: compiled.number,
+                captures: Vec::new(),
+            });
         }
         let mut captures: Captures = regex.create_captures();
         regex.captures(text, &mut captures);
@@ -113,7 +137,10 @@ impl<'r> Search<'r> {
                 let span = captures.get_group(*group)?;
                 Some((u32::try_from(span.start).ok()?, u32::try_from(span.end).ok()?))
             };
-            Match { pattern: compiled.number, captures: groups.iter().map(bounds).collect() }
+            Match {
+                pattern: compiled.number,
+                captures: groups.iter().map(bounds).collect(),
+            }
         })
     }
 }

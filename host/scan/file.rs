@@ -66,7 +66,11 @@ fn recognise<'r>(
     number: u32,
     buffer: &mut BlockBuffer,
 ) -> Result<Opened<'r>, Vec<Coverage>> {
-    let note = |status, reason| Coverage { file: file.shown.clone(), status, reason };
+    let note = |status, reason| Coverage {
+        file: file.shown.clone(),
+        status,
+        reason,
+    };
     // The head is read through a source of its own with a fixed plan, so that what is recognised does not depend on the
     // size of blocks.
     let mut head_source = BlockSource::open(file, &BlockPlan::default()).map_err(|coverage| vec![coverage])?;
@@ -76,9 +80,16 @@ fn recognise<'r>(
     let block = ticket.read(buffer).map_err(|coverage| vec![coverage])?;
     let sample = block.bytes();
     let head = sample.get(..MAX_HEAD).unwrap_or(sample);
-    let given = run.plan.format.as_ref().and_then(|name| run.rulebook.formats.by_name(name.as_str()));
+    let given = run
+        .plan
+        .format
+        .as_ref()
+        .and_then(|name| run.rulebook.formats.by_name(name.as_str()));
     let detection = match given {
-        Some(format) => Detection::Log { format: Arc::clone(format), why: String::new() },
+        Some(format) => Detection::Log {
+            format: Arc::clone(format),
+            why: String::new(),
+        },
         None => run.rulebook.formats.detect(&file.shown, head),
     };
     let format = match detection {
@@ -89,7 +100,11 @@ fn recognise<'r>(
         Detection::Configuration { kind } => {
             let known = file.shown.as_str() == crate::environment::FILE;
             let reason = format!("configuration ({}), which no loaded plugin judges", kind_name(kind));
-            return Err(if known { Vec::new() } else { vec![note(CoverageStatus::Skipped, reason)] });
+            return Err(if known {
+                Vec::new()
+            } else {
+                vec![note(CoverageStatus::Skipped, reason)]
+            });
         }
     };
     let surroundings = Surroundings {
@@ -98,9 +113,11 @@ fn recognise<'r>(
         modified: file.modified.and_then(|time| Timestamp::try_from(time).ok()),
     };
     let dating = format.dating(&file.shown, head, &surroundings);
-    let search = run.shared.searches.of(run, format.name(), sample).map_err(|error| {
-        vec![note(CoverageStatus::Unread, format!("cannot be searched: {error}"))]
-    })?;
+    let search = run
+        .shared
+        .searches
+        .of(run, format.name(), sample)
+        .map_err(|error| vec![note(CoverageStatus::Unread, format!("cannot be searched: {error}"))])?;
     let source = BlockSource::open(file, &run.plan.blocks).map_err(|coverage| vec![coverage])?;
     let context = FileContext {
         number,

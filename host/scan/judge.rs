@@ -65,7 +65,9 @@ impl<'r> Judge<'r> {
         let judges = members.filter(|(_, member)| member.plugin.judges_logs());
         Self {
             run,
-            desks: judges.map(|(index, _)| Desk::new(run, PluginIndex(index), stream, number)).collect(),
+            desks: judges
+                .map(|(index, _)| Desk::new(run, PluginIndex(index), stream, number))
+                .collect(),
             lines: LineCount::default(),
             held: None,
             beyond: Beyond::default(),
@@ -91,7 +93,9 @@ impl<'r> Judge<'r> {
                 }
                 if self.file_has_candidates {
                     let assumptions = file.dating.assumptions().iter();
-                    coverage.extend(assumptions.map(|sentence| note(&file.path, CoverageStatus::Assumed, sentence.clone())));
+                    coverage.extend(
+                        assumptions.map(|sentence| note(&file.path, CoverageStatus::Assumed, sentence.clone())),
+                    );
                 }
                 self.run.results().coverage.extend(coverage);
                 self.lines = LineCount::default();
@@ -110,7 +114,10 @@ impl<'r> Judge<'r> {
     fn hear_block(&mut self, file: &Arc<FileContext<'r>>, found: BlockYield, buffer: &mut BlockBuffer) {
         self.beyond.join(found.beyond);
         if let Some(lines) = found.lines_before {
-            self.lines = LineCount { upto: found.body.start, lines };
+            self.lines = LineCount {
+                upto: found.body.start,
+                lines,
+            };
         }
         if !found.candidates.is_empty() {
             self.file_has_candidates = true;
@@ -132,21 +139,33 @@ impl<'r> Judge<'r> {
         if let Some(within) = found.lines_within
             && self.lines.upto == found.body.start
         {
-            self.lines = LineCount { upto: found.body.end, lines: self.lines.lines + within };
+            self.lines = LineCount {
+                upto: found.body.end,
+                lines: self.lines.lines + within,
+            };
         }
     }
 
     /// Counts what no block counted on its way: the part of a file before its first candidate.
     fn count_upto(&mut self, file: &FileContext<'r>, upto: u64, buffer: &mut BlockBuffer) {
-        let Some(counter) = file.newlines.as_ref().filter(|_| self.lines.upto < upto) else { return };
+        let Some(counter) = file.newlines.as_ref().filter(|_| self.lines.upto < upto) else {
+            return;
+        };
         match counter.count(self.lines.upto..upto, buffer) {
-            Ok(lines) => self.lines = LineCount { upto, lines: self.lines.lines + lines },
+            Ok(lines) => {
+                self.lines = LineCount {
+                    upto,
+                    lines: self.lines.lines + lines,
+                }
+            }
             Err(coverage) => self.run.results().coverage.push(coverage),
         }
     }
 
     fn pass_on_held(&mut self) {
-        let Some((file, candidate, line)) = self.held.take() else { return };
+        let Some((file, candidate, line)) = self.held.take() else {
+            return;
+        };
         let place = RecordPlace {
             file_number: file.number,
             file: file.path.clone(),
@@ -162,11 +181,19 @@ impl<'r> Judge<'r> {
 }
 
 fn note(file: &FilePath, status: CoverageStatus, reason: String) -> Coverage {
-    Coverage { file: file.clone(), status, reason }
+    Coverage {
+        file: file.clone(),
+        status,
+        reason,
+    }
 }
 
 /// Counts a plugin's failures and says when it has had enough of them.
 fn quarantined(run: &Run<'_>, plugin: PluginIndex) -> bool {
-    let failures = run.shared.quarantine.get(plugin.0).map_or(0, |failures| failures.load(Ordering::Relaxed));
+    let failures = run
+        .shared
+        .quarantine
+        .get(plugin.0)
+        .map_or(0, |failures| failures.load(Ordering::Relaxed));
     failures >= run.plan.quarantine_after as usize
 }

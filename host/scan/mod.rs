@@ -123,7 +123,10 @@ pub fn scan(
     progress: &Progress,
 ) -> Result<ScanOutcome, ScanError> {
     let discovery = discover(&plan.paths, MAX_FILES)?;
-    let (files, bytes) = (discovery.files.len() as u64, discovery.files.iter().map(|file| file.len).sum());
+    let (files, bytes) = (
+        discovery.files.len() as u64,
+        discovery.files.iter().map(|file| file.len).sum(),
+    );
     let streams = streams(discovery.files);
     progress.total.store(bytes, Ordering::Relaxed);
     progress.streams.store(streams.len(), Ordering::Relaxed);
@@ -152,7 +155,11 @@ pub fn scan(
             results.note_log(member.plugin.name(), instance.take_log());
         }
     }
-    let Results { ledger, coverage, plugin_log } = &mut *results;
+    let Results {
+        ledger,
+        coverage,
+        plugin_log,
+    } = &mut *results;
     coverage.sort();
     coverage.dedup();
     plugin_log.sort();
@@ -210,10 +217,18 @@ struct Results {
 
 impl Results {
     fn note_log(&mut self, plugin: &PluginName, (lines, refused): (Vec<LoggedLine>, u64)) {
-        let entry = |level, text| PluginLog { plugin: plugin.clone(), level, text };
-        self.plugin_log.extend(lines.into_iter().map(|line| entry(line.level, line.text)));
+        let entry = |level, text| PluginLog {
+            plugin: plugin.clone(),
+            level,
+            text,
+        };
+        self.plugin_log
+            .extend(lines.into_iter().map(|line| entry(line.level, line.text)));
         if refused > 0 {
-            self.plugin_log.push(entry("warn", format!("{refused} more lines were beyond its budget and not kept")));
+            self.plugin_log.push(entry(
+                "warn",
+                format!("{refused} more lines were beyond its budget and not kept"),
+            ));
         }
     }
 }

@@ -30,17 +30,24 @@ struct Framed {
 
 pub(super) fn candidates(block: &mut Block<'_>, file: &FileContext<'_>, scratch: &mut Scratch) -> BlockYield {
     let body = block.start() + block.body().start as u64..block.start() + block.body().end as u64;
-    let mut result =
-        BlockYield { body: body.clone(), lines_before: block.newlines_before_body(), ..BlockYield::default() };
+    let mut result = BlockYield {
+        body: body.clone(),
+        lines_before: block.newlines_before_body(),
+        ..BlockYield::default()
+    };
     let search = &*file.search;
     scratch.hits.clear();
     let base = block.start();
-    search.prefilter().find(block.bytes(), block.body(), &mut |at, pattern| {
-        scratch.hits.push((base + at as u64, pattern.0));
-    });
+    search
+        .prefilter()
+        .find(block.bytes(), block.body(), &mut |at, pattern| {
+            scratch.hits.push((base + at as u64, pattern.0));
+        });
     if search.needs_every_record() {
         for start in beginnings(block, file, body.clone()) {
-            scratch.hits.extend(search.slow().iter().map(|&pattern| (start, pattern as u32 | ALWAYS)));
+            scratch
+                .hits
+                .extend(search.slow().iter().map(|&pattern| (start, pattern as u32 | ALWAYS)));
         }
         scratch.hits.sort_unstable();
     }
@@ -62,7 +69,9 @@ pub(super) fn candidates(block: &mut Block<'_>, file: &FileContext<'_>, scratch:
         if record.cut && scratch.patterns.iter().any(|pattern| pattern & ALWAYS != 0) {
             result.beyond.note(record.end);
         }
-        result.candidates.extend(candidate(block, file, &record, body.start, &scratch.patterns));
+        result
+            .candidates
+            .extend(candidate(block, file, &record, body.start, &scratch.patterns));
     }
     if !result.candidates.is_empty() {
         file.has_candidates();
@@ -81,8 +90,11 @@ const ALWAYS: u32 = 1 << 31;
 fn frame(block: &mut Block<'_>, file: &FileContext<'_>, at: u64) -> Option<Framed> {
     loop {
         let position = usize::try_from(at.checked_sub(block.start())?).ok()?;
-        let window =
-            Window { bytes: block.bytes(), at_start: block.at_file_start(), at_end: block.at_file_end() };
+        let window = Window {
+            bytes: block.bytes(),
+            at_start: block.at_file_start(),
+            at_end: block.at_file_end(),
+        };
         let lacking = match file.format.frame(window, position) {
             Framing::Record(record) => {
                 let start = block.start();
@@ -101,9 +113,15 @@ fn frame(block: &mut Block<'_>, file: &FileContext<'_>, at: u64) -> Option<Frame
         };
         if !widened {
             // The reach is as long as a record may be, so only a file that shrank under us can lack context here.
-            let Framing::EndsBeyond { start } = lacking else { return None };
+            let Framing::EndsBeyond { start } = lacking else {
+                return None;
+            };
             let (first, last) = (block.start() + start as u64, block.start() + block.bytes().len() as u64);
-            return Some(Framed { start: first, end: last.min(first + MAX_RECORD as u64), cut: true });
+            return Some(Framed {
+                start: first,
+                end: last.min(first + MAX_RECORD as u64),
+                cut: true,
+            });
         }
     }
 }
@@ -121,7 +139,10 @@ fn candidate(
     let text = text(bytes);
     let matches: Vec<_> = patterns
         .iter()
-        .filter_map(|&pattern| file.search.matches((pattern & !ALWAYS) as usize, &text, pattern & ALWAYS == 0))
+        .filter_map(|&pattern| {
+            file.search
+                .matches((pattern & !ALWAYS) as usize, &text, pattern & ALWAYS == 0)
+        })
         .collect();
     if matches.is_empty() {
         return None;
@@ -149,7 +170,11 @@ fn candidate(
 fn beginnings(block: &mut Block<'_>, file: &FileContext<'_>, body: std::ops::Range<u64>) -> Vec<u64> {
     // Whether a line begins a record shows in its first bytes; those of the last line may stand behind the body.
     block.widen_forward(crate::format::MAX_BEGINNING + 1);
-    let window = Window { bytes: block.bytes(), at_start: block.at_file_start(), at_end: block.at_file_end() };
+    let window = Window {
+        bytes: block.bytes(),
+        at_start: block.at_file_start(),
+        at_end: block.at_file_end(),
+    };
     let base = block.start();
     let mut starts = Vec::new();
     let mut from = usize::try_from(body.start - base).unwrap_or(usize::MAX);
@@ -169,7 +194,11 @@ impl Beyond {
         format!(
             "{} {} beyond the first {} KiB of a record, the first at byte {}; that part of a record is not examined",
             self.hits,
-            if self.hits == 1 { "possible match stands" } else { "possible matches stand" },
+            if self.hits == 1 {
+                "possible match stands"
+            } else {
+                "possible matches stand"
+            },
             MAX_RECORD >> 10,
             self.first
         )

@@ -76,12 +76,23 @@ impl<'r> StreamRun<'r> {
             if intake.next_event >= self.lock_queue().next() + self.window {
                 return Taken::Busy;
             }
-            let Intake { stream, next_file, current, next_event, ended, buffer } = &mut *intake;
+            let Intake {
+                stream,
+                next_file,
+                current,
+                next_event,
+                ended,
+                buffer,
+            } = &mut *intake;
             let number = *next_event;
             *next_event += 1;
             if let Some((source, context)) = current {
                 if let Some(ticket) = source.next() {
-                    return Taken::Job(Job { number, context: Arc::clone(context), ticket });
+                    return Taken::Job(Job {
+                        number,
+                        context: Arc::clone(context),
+                        ticket,
+                    });
                 }
             }
             let event = match current.take() {
@@ -107,9 +118,15 @@ impl<'r> StreamRun<'r> {
 
     /// Scans a block and puts what it yields into the queue.
     pub fn scan(&self, run: &Run<'r>, job: Job<'r>, buffer: &mut BlockBuffer, scratch: &mut Scratch) {
-        let Job { number, context, ticket } = job;
+        let Job {
+            number,
+            context,
+            ticket,
+        } = job;
         let found = ticket.read(buffer).map(|mut block| {
-            run.progress.done.fetch_add(block.body().len() as u64, std::sync::atomic::Ordering::Relaxed);
+            run.progress
+                .done
+                .fetch_add(block.body().len() as u64, std::sync::atomic::Ordering::Relaxed);
             records::candidates(&mut block, &context, scratch)
         });
         self.lock_queue().put(number, Event::Block(context, found));

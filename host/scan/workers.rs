@@ -25,7 +25,10 @@ pub(super) fn run<'r>(run: &'r Run<'r>, streams: &'r [Stream]) -> Result<(), Sca
         .thread_name(|index| format!("scan-{index}"))
         .build()
         .map_err(|error| ScanError::Workers(error.to_string()))?;
-    let board = Mutex::new(Board { open: Vec::new(), next: 0 });
+    let board = Mutex::new(Board {
+        open: Vec::new(),
+        next: 0,
+    });
     let freed = Condvar::new();
     pool.broadcast(|_| work(run, streams, &board, &freed, threads));
     Ok(())
@@ -42,7 +45,9 @@ fn work<'r>(run: &'r Run<'r>, streams: &'r [Stream], board: &Mutex<Board<'r>>, f
             while board.open.len() <= threads && board.next < streams.len() {
                 let Some(stream) = streams.get(board.next) else { break };
                 let number = u32::try_from(board.next).unwrap_or(u32::MAX);
-                board.open.push(std::sync::Arc::new(StreamRun::new(run, stream, number)));
+                board
+                    .open
+                    .push(std::sync::Arc::new(StreamRun::new(run, stream, number)));
                 board.next += 1;
             }
             if board.open.is_empty() {

@@ -98,7 +98,9 @@ pub fn run(rulebook: &Rulebook, chosen: impl Fn(&RuleId) -> bool) -> io::Result<
             let examples = match serde_json::from_value::<Examples>(examples) {
                 Ok(examples) => examples,
                 Err(error) => {
-                    trial.verdicts.push(verdict("", "examples", vec![format!("cannot be read: {error}")]));
+                    trial
+                        .verdicts
+                        .push(verdict("", "examples", vec![format!("cannot be read: {error}")]));
                     continue;
                 }
             };
@@ -106,17 +108,22 @@ pub fn run(rulebook: &Rulebook, chosen: impl Fn(&RuleId) -> bool) -> io::Result<
                 trial.untried.push((rule.id.clone(), "no example on which it fires"));
             }
             if examples.silent.is_empty() {
-                trial.untried.push((rule.id.clone(), "no example on which it must not fire"));
+                trial
+                    .untried
+                    .push((rule.id.clone(), "no example on which it must not fire"));
             }
             let parts = [("fire", &examples.fire), ("silent", &examples.silent)];
-            for (part, index, example) in
-                parts.into_iter().flat_map(|(part, list)| list.iter().enumerate().map(move |(i, e)| (part, i, e)))
+            for (part, index, example) in parts
+                .into_iter()
+                .flat_map(|(part, list)| list.iter().enumerate().map(move |(i, e)| (part, i, e)))
             {
                 let differences = match try_example(rulebook, &rule.id, example, folder.path()) {
                     Ok(found) => compare(&rule.id, example, &found),
                     Err(reason) => vec![reason],
                 };
-                trial.verdicts.push(verdict(&format!("/{part}/{index}"), &example.about, differences));
+                trial
+                    .verdicts
+                    .push(verdict(&format!("/{part}/{index}"), &example.about, differences));
             }
         }
     }
@@ -164,9 +171,14 @@ fn compare(rule: &RuleId, example: &Example, found: &[Finding]) -> Vec<String> {
     for pair in 0..own.len().max(example.findings.len()) {
         match (example.findings.get(pair), own.get(pair)) {
             (Some(expected), Some(finding)) => compare_one(expected, finding, &mut differences),
-            (Some(expected), None) => differences.push(format!("line {}: expected a finding, none came", expected.line)),
+            (Some(expected), None) => {
+                differences.push(format!("line {}: expected a finding, none came", expected.line))
+            }
             (None, Some(finding)) => {
-                differences.push(format!("line {}: fires, unexpectedly: {}", finding.line.0, finding.message));
+                differences.push(format!(
+                    "line {}: fires, unexpectedly: {}",
+                    finding.line.0, finding.message
+                ));
             }
             (None, None) => {}
         }
@@ -188,7 +200,11 @@ fn compare_one(expected: &Expected, finding: &Finding, differences: &mut Vec<Str
     }
     for (name, value) in &expected.fields {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let found = finding.fields.iter().find(|(field, _)| field == name).map_or("nothing", |(_, value)| value);
+        let found = finding
+            .fields
+            .iter()
+            .find(|(field, _)| field == name)
+            .map_or("nothing", |(_, value)| value);
         differs(&format!("fields.{name}"), &value, found);
     }
 }

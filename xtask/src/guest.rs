@@ -23,10 +23,7 @@ pub const ADVICE: &str = "the plugins need a compiler for wasm32-unknown-unknown
 #[derive(Clone, Debug)]
 pub enum Way {
     /// The toolchain at hand has the target.
-    Target {
-        cargo: PathBuf,
-        rustc: PathBuf,
-    },
+    Target { cargo: PathBuf, rustc: PathBuf },
     /// A compiler with the source of its library.
     LibrarySource {
         cargo: PathBuf,
@@ -48,11 +45,18 @@ impl Way {
             return None;
         }
         if has_target(&own_rustc) {
-            return Some(Self::Target { cargo: own_cargo, rustc: own_rustc });
+            return Some(Self::Target {
+                cargo: own_cargo,
+                rustc: own_rustc,
+            });
         }
         let source = sysroot(&own_rustc)?.join("lib/rustlib/src/rust/library");
         let linker = linker(&rustc)?;
-        source.exists().then_some(Self::LibrarySource { cargo: own_cargo, rustc: own_rustc, linker })
+        source.exists().then_some(Self::LibrarySource {
+            cargo: own_cargo,
+            rustc: own_rustc,
+            linker,
+        })
     }
 
     /// Which way it is, and why, in a sentence.
@@ -82,22 +86,32 @@ impl Way {
         // What cargo told us about our own build must not leak into this one.
         for (name, _) in env::vars_os() {
             let known = name.to_string_lossy();
-            if known.starts_with("CARGO") && !matches!(&*known, "CARGO_HOME" | "CARGO_NET_OFFLINE" | "CARGO_HTTP_CAINFO")
+            if known.starts_with("CARGO")
+                && !matches!(&*known, "CARGO_HOME" | "CARGO_NET_OFFLINE" | "CARGO_HTTP_CAINFO")
                 || known.starts_with("RUSTC")
                 || matches!(&*known, "RUSTFLAGS" | "RUSTDOCFLAGS" | "RUSTUP_TOOLCHAIN")
             {
                 command.env_remove(&name);
             }
         }
-        command.args(["build", "--release", "--target", TARGET, "--manifest-path"]).arg(workspace.join("Cargo.toml"));
+        command
+            .args(["build", "--release", "--target", TARGET, "--manifest-path"])
+            .arg(workspace.join("Cargo.toml"));
         command.arg("--target-dir").arg(target_folder).env("RUSTC", rustc);
         if let Self::LibrarySource { linker, .. } = self {
-            command.env("RUSTC_BOOTSTRAP", "1").args(["-Z", "build-std=std,panic_abort"]);
+            command
+                .env("RUSTC_BOOTSTRAP", "1")
+                .args(["-Z", "build-std=std,panic_abort"]);
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
         }
-        let output = command.output().map_err(|error| format!("{} cannot be started: {error}", cargo.display()))?;
+        let output = command
+            .output()
+            .map_err(|error| format!("{} cannot be started: {error}", cargo.display()))?;
         if !output.status.success() {
-            return Err(format!("the plugins do not build:\n{}", String::from_utf8_lossy(&output.stderr)));
+            return Err(format!(
+                "the plugins do not build:\n{}",
+                String::from_utf8_lossy(&output.stderr)
+            ));
         }
         let built = target_folder.join(TARGET).join("release");
         let entries = fs::read_dir(&built).map_err(|error| format!("{}: {error}", built.display()))?;
@@ -111,7 +125,11 @@ impl Way {
 fn has_target(rustc: &Path) -> bool {
     let libraries = printed(rustc, &["--print", "target-libdir", "--target", TARGET]).map(PathBuf::from);
     let entries = libraries.and_then(|folder| fs::read_dir(folder).ok());
-    entries.into_iter().flatten().flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"))
+    entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"))
 }
 
 fn sysroot(rustc: &Path) -> Option<PathBuf> {
@@ -119,13 +137,21 @@ fn sysroot(rustc: &Path) -> Option<PathBuf> {
 }
 
 fn linker(rustc: &Path) -> Option<PathBuf> {
-    let host = printed(rustc, &["-vV"])?.lines().find_map(|line| line.strip_prefix("host: ").map(str::to_owned))?;
+    let host = printed(rustc, &["-vV"])?
+        .lines()
+        .find_map(|line| line.strip_prefix("host: ").map(str::to_owned))?;
     let with_toolchain = sysroot(rustc)?.join("lib/rustlib").join(host).join("bin/rust-lld");
     let others = ["/usr/bin/wasm-ld-22", "/usr/bin/wasm-ld"].map(PathBuf::from);
-    std::iter::once(with_toolchain).chain(others).find(|linker| linker.exists())
+    std::iter::once(with_toolchain)
+        .chain(others)
+        .find(|linker| linker.exists())
 }
 
 fn printed(program: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success())?;
+    let output = Command::new(program)
+        .args(arguments)
+        .output()
+        .ok()
+        .filter(|output| output.status.success())?;
     Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
 }

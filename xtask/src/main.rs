@@ -34,7 +34,9 @@ fn main() -> ExitCode {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_owned)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
 
 fn cargo(arguments: &[&str]) -> Command {
@@ -47,9 +49,19 @@ fn cargo(arguments: &[&str]) -> Command {
 fn step(what: &str, command: &mut Command) -> Result<(), String> {
     eprintln!("── {what}");
     let began = Instant::now();
-    let status = command.status().map_err(|error| format!("{what}: cannot be started: {error}"))?;
-    eprintln!("── {what}: {} after {:.0} s\n", if status.success() { "done" } else { "FAILED" }, began.elapsed().as_secs_f64());
-    if status.success() { Ok(()) } else { Err(format!("{what} failed")) }
+    let status = command
+        .status()
+        .map_err(|error| format!("{what}: cannot be started: {error}"))?;
+    eprintln!(
+        "── {what}: {} after {:.0} s\n",
+        if status.success() { "done" } else { "FAILED" },
+        began.elapsed().as_secs_f64()
+    );
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{what} failed"))
+    }
 }
 
 /// Finds a way to build plugins, and makes one where there is none: by rustup, else by Debian's packages.
@@ -66,10 +78,21 @@ fn setup() -> Result<guest::Way, String> {
         return Ok(way);
     }
     eprintln!("plugins: rustup could not add the target; trying Debian's packages");
-    let packages = ["install", "--yes", "--no-install-recommends", "rustc-web", "cargo-web", "rust-web-src", "lld-22"];
+    let packages = [
+        "install",
+        "--yes",
+        "--no-install-recommends",
+        "rustc-web",
+        "cargo-web",
+        "rust-web-src",
+        "lld-22",
+    ];
     for arguments in [&["update"][..], &packages[..]] {
         let mut install = Command::new("apt-get");
-        let _ = install.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").status();
+        let _ = install
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .status();
     }
     let way = guest::Way::find().ok_or(guest::ADVICE)?;
     eprintln!("{}", way.explain());
@@ -93,17 +116,42 @@ fn test(way: &guest::Way) -> Result<(), String> {
     let plugins = root().join("plugins");
     let mut in_plugins = |what: &str, arguments: &[&str]| {
         let mut command = cargo(arguments);
-        command.current_dir(&plugins).env("CARGO_TARGET_DIR", target_folder().join("plugins-native"));
+        command
+            .current_dir(&plugins)
+            .env("CARGO_TARGET_DIR", target_folder().join("plugins-native"));
         step(what, &mut command)
     };
     in_plugins("format of the plugins", &["fmt", "--all", "--check"])?;
-    in_plugins("lints of the plugins", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"])?;
-    in_plugins("tests of the plugins", &["test", "--quiet", "--workspace", "--all-features"])?;
+    in_plugins(
+        "lints of the plugins",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    )?;
+    in_plugins(
+        "tests of the plugins",
+        &["test", "--quiet", "--workspace", "--all-features"],
+    )?;
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
-    step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
-    step("documentation", cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    step(
+        "lints",
+        &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+    )?;
+    step(
+        "documentation",
+        cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings"),
+    )?;
     step("tests", &mut cargo(&["test", "--workspace"]))?;
-    step("examples of the rules", &mut cargo(&["run", "--quiet", "--", "rules", "test"]))?;
+    step(
+        "examples of the rules",
+        &mut cargo(&["run", "--quiet", "--", "rules", "test"]),
+    )?;
     eprintln!("all passed; {}", way.explain());
     Ok(())
 }
@@ -113,7 +161,16 @@ fn target_folder() -> PathBuf {
 }
 
 fn schema() -> Result<(), String> {
-    let mut command = cargo(&["run", "--quiet", "--package", "log-signatures", "--features", "schema", "--example", "schema"]);
+    let mut command = cargo(&[
+        "run",
+        "--quiet",
+        "--package",
+        "log-signatures",
+        "--features",
+        "schema",
+        "--example",
+        "schema",
+    ]);
     let output = command
         .current_dir(root().join("plugins"))
         .env("CARGO_TARGET_DIR", target_folder().join("plugins-native"))

@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 use super::{RecordPlace, note, quarantined};
 use crate::finding::{Evidence, FileOrder, Place, RuleIndex, Sighting};
 use crate::model::{CoverageStatus, FilePath, FormatName, Severity};
-use crate::plugin::{Answer, Batch, Instance, PluginFailure, StreamInfo, WireFinding, WireSeverity};
-use crate::rulebook::{Match, PluginIndex, PatternCard};
+use crate::plugin::{Answer, Batch, Instance, PluginFailure, StreamInfo, WireFinding};
+use crate::rulebook::{Match, PatternCard, PluginIndex};
 use crate::scan::Run;
 use crate::stream::Stream;
 
@@ -69,7 +69,9 @@ impl<'r> Desk<'r> {
         self.batch.times.push(place.time.map_or(f64::NAN, |time| time.0));
         for found in own {
             self.batch.hit_records.push(index);
-            self.batch.hit_patterns.push(card(found).map_or(0, |card: &PatternCard| card.number_in_plugin));
+            self.batch
+                .hit_patterns
+                .push(card(found).map_or(0, |card: &PatternCard| card.number_in_plugin));
             for bounds in &found.captures {
                 let (start, end) = bounds.map_or((ABSENT, ABSENT), |(start, end)| (base + start, base + end));
                 self.batch.captures.extend([start, end]);
@@ -101,8 +103,9 @@ impl<'r> Desk<'r> {
             self.report(&reason, &self.unjudged());
         } else {
             let judged = self.begin().and_then(|mut instance| {
-                let judged =
-                    instance.observe(self.handle(), &self.batch).and_then(|answer| self.accept(answer));
+                let judged = instance
+                    .observe(self.handle(), &self.batch)
+                    .and_then(|answer| self.accept(answer));
                 match judged {
                     Ok(()) => {
                         self.instance = Some(instance);
@@ -132,11 +135,19 @@ impl<'r> Desk<'r> {
         let Some(member) = self.run.rulebook.members.get(self.plugin.0) else {
             return Err((None, PluginFailure::Start("it is not loaded".to_owned())));
         };
-        let idle = self.run.shared.instances.get(self.plugin.0).and_then(|idle| idle.lock().ok()?.pop());
+        let idle = self
+            .run
+            .shared
+            .instances
+            .get(self.plugin.0)
+            .and_then(|idle| idle.lock().ok()?.pop());
         let idle = idle.or_else(|| member.first_instance.lock().ok()?.take());
         let mut instance = match idle {
             Some(instance) => instance,
-            None => member.plugin.instance(&member.packs).map_err(|failure| (None, failure))?,
+            None => member
+                .plugin
+                .instance(&member.packs)
+                .map_err(|failure| (None, failure))?,
         };
         let info = StreamInfo {
             environment: self.run.environment.name.to_string(),
@@ -159,7 +170,9 @@ impl<'r> Desk<'r> {
             sightings.push(self.sighting(finding)?);
         }
         for record in answer.keep {
-            let place = record.checked_sub(first).and_then(|index| self.places.get(index as usize));
+            let place = record
+                .checked_sub(first)
+                .and_then(|index| self.places.get(index as usize));
             let place = place.ok_or_else(|| nonsense(format!("keeps record {record}, which is not in this batch")))?;
             self.kept.insert(record, place.clone());
         }
@@ -180,14 +193,21 @@ impl<'r> Desk<'r> {
     fn sighting(&self, finding: WireFinding) -> Result<Sighting, PluginFailure> {
         let member = self.run.rulebook.members.get(self.plugin.0);
         let rules = member.map_or(0..0, |member| member.rules.clone());
-        let rule = rules.start.checked_add(finding.rule).filter(|rule| rules.contains(rule));
+        let rule = rules
+            .start
+            .checked_add(finding.rule)
+            .filter(|rule| rules.contains(rule));
         let rule = rule.ok_or_else(|| nonsense(format!("names rule {}, and has {}", finding.rule, rules.len())))?;
         let subject = self.place(finding.record)?;
         let last = self.place(finding.last)?;
         if finding.occurrences == 0 {
             return Err(nonsense("reports a finding that occurred no times".to_owned()));
         }
-        let evidence = if finding.evidence.is_empty() { vec![finding.record] } else { finding.evidence };
+        let evidence = if finding.evidence.is_empty() {
+            vec![finding.record]
+        } else {
+            finding.evidence
+        };
         let evidence = evidence.into_iter().map(|record| {
             let place = self.place(record)?;
             Ok(Evidence {
@@ -201,7 +221,7 @@ impl<'r> Desk<'r> {
         Ok(Sighting {
             rule: RuleIndex(rule),
             group: finding.group,
-            severity: finding.severity.map(severity),
+            severity: finding.severity.map(Severity::from),
             message: finding.message,
             fields: finding.fields,
             occurrences: u64::from(finding.occurrences),
@@ -213,13 +233,18 @@ impl<'r> Desk<'r> {
             },
             last_time: last.time,
             evidence: evidence.collect::<Result<_, PluginFailure>>()?,
-            order: FileOrder { stream: self.stream, file: subject.file_number },
+            order: FileOrder {
+                stream: self.stream,
+                file: subject.file_number,
+            },
         })
     }
 
     /// The record of that number: of this batch, or kept.
     fn place(&self, record: u32) -> Result<&RecordPlace, PluginFailure> {
-        let in_batch = record.checked_sub(self.batch.first).and_then(|index| self.places.get(index as usize));
+        let in_batch = record
+            .checked_sub(self.batch.first)
+            .and_then(|index| self.places.get(index as usize));
         in_batch
             .or_else(|| self.kept.get(&record))
             .ok_or_else(|| nonsense(format!("names record {record}, which it was not shown or did not keep")))
@@ -241,16 +266,31 @@ impl<'r> Desk<'r> {
     }
 
     fn report(&self, what: &str, lost: &str) {
-        let plugin = self.run.rulebook.members.get(self.plugin.0).map(|member| member.plugin.name().to_string());
+        let plugin = self
+            .run
+            .rulebook
+            .members
+            .get(self.plugin.0)
+            .map(|member| member.plugin.name().to_string());
         let reason = format!("plugin {}: {what}; {lost}", plugin.unwrap_or_default());
         let file = self.places.first().map_or(&self.stream_file, |place| &place.file);
-        self.run.results().coverage.push(note(file, CoverageStatus::Partial, reason));
+        self.run
+            .results()
+            .coverage
+            .push(note(file, CoverageStatus::Partial, reason));
     }
 
     fn unjudged(&self) -> String {
-        let lines = self.places.first().zip(self.places.last()).map(|(first, last)| (first.line.0, last.line.0));
+        let lines = self
+            .places
+            .first()
+            .zip(self.places.last())
+            .map(|(first, last)| (first.line.0, last.line.0));
         let (first, last) = lines.unwrap_or_default();
-        format!("{} records from line {first} to line {last} were not judged", self.places.len())
+        format!(
+            "{} records from line {first} to line {last} were not judged",
+            self.places.len()
+        )
     }
 
     fn note_log(&self, instance: &mut Instance) {
@@ -291,14 +331,4 @@ fn empty_batch(first: u32) -> Batch {
 /// Batches are bounded far below what a `u32` counts.
 fn wire(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-fn severity(severity: WireSeverity) -> Severity {
-    match severity {
-        WireSeverity::Info => Severity::Info,
-        WireSeverity::Low => Severity::Low,
-        WireSeverity::Medium => Severity::Medium,
-        WireSeverity::High => Severity::High,
-        WireSeverity::Critical => Severity::Critical,
-    }
 }
