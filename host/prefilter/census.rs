@@ -7,8 +7,8 @@
 
 use super::gram::Gram;
 
-/// Counters: 2^19 of two bytes are a megabyte, two for each run that is counted; with one for each, every tenth run was
-/// taken for a common one.
+/// Counters: 2^19 of two bytes are a megabyte, two for each run that is counted; with one for each,
+/// rare runs shared a counter with common ones often enough to spoil the choice.
 const COUNTER_BITS: u32 = 19;
 
 /// How much of the sample is counted. A run that occurs less than once in a quarter of a megabyte costs nothing worth

@@ -2,6 +2,10 @@
 //!
 //! Comes in: the literals with their ids, a sample of the text, then texts. Goes out: every place where a literal stands,
 //! byte for byte, in ascending order. Never here: regexes, records, files.
+//!
+//! The literals are shared out to one or a few tiers (see `plan`). Each tier walks the text in its own steps and notices a
+//! literal somewhere inside it, so a later step may notice an earlier start: hits are held back until no tier can notice
+//! one before them, sorted, and told.
 
 use std::fmt;
 use std::ops::Range;
@@ -127,19 +131,11 @@ impl fmt::Display for Filter {
         )?;
         for tier in &self.tiers {
             let shape = tier.shape();
+            let kibibytes = (1usize << shape.bits).div_ceil(8 * 1024);
+            let (literals, gram, stride) = (tier.literals(), shape.gram.len(), shape.stride);
             write!(
                 f,
-                "; {} by {} bytes at every {}{} position, bitmap {} KiB",
-                tier.literals(),
-                shape.gram.len(),
-                shape.stride,
-                match shape.stride {
-                    1 | 21 | 31 => "st",
-                    2 | 22 | 32 => "nd",
-                    3 | 23 => "rd",
-                    _ => "th",
-                },
-                (1usize << shape.bits).div_ceil(8 * 1024)
+                "; {literals} by grams of {gram} bytes, stride {stride}, bitmap {kibibytes} KiB"
             )?;
         }
         Ok(())

@@ -31,9 +31,8 @@ impl Gram {
         8 * self.length as u32
     }
 
-    /// How often a gram that was chosen for its rarity stands at a place of log text that nobody has seen yet. From the
-    /// generated corpus and the logs it was modelled on: each byte makes a chosen gram several times rarer, the more so the
-    /// fewer there were.
+    /// How often a gram that was chosen for its rarity is presumed to stand at a place of log text that nobody has seen yet.
+    /// A guess, which only has to fall steeply with the length: it keeps short grams from being chosen without evidence.
     pub(super) fn chance(self) -> f64 {
         match self.length {
             0 | 1 => 2e-2,

@@ -19,7 +19,7 @@ mod literal;
 mod plan;
 mod tier;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::Range;
 
@@ -38,6 +38,19 @@ pub struct SlowPattern {
     /// Why it must be tried on every record; reads as a sentence.
     pub reason: NoLiteral,
 }
+
+/// A pattern whose required text stands all over the sample: it is found fast and then tried on many records.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CommonPattern {
+    /// The pattern.
+    pub pattern: PatternId,
+    /// How many places a line of the sample has for it, on average.
+    pub places_per_line: f64,
+}
+
+/// With more places than this in a line of the sample, a pattern is common: framing a record and running its regex on every
+/// tenth line costs more than all the rest of the scan.
+const COMMON: f64 = 0.1;
 
 /// A pattern whose regex does not parse.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +73,7 @@ pub struct Prefilter {
     /// The length of the text that a pattern is, in ascending order of pattern.
     exact: Vec<(PatternId, usize)>,
     slow: Vec<SlowPattern>,
+    common: Vec<CommonPattern>,
     longest: usize,
 }
 
@@ -102,14 +116,37 @@ impl Prefilter {
             .zip(owned.iter().map(|(text, _)| &text[..]))
             .collect();
         let longest = texts.iter().map(|(_, text)| text.len()).max().unwrap_or(0);
-        Ok(Self {
-            filter: Filter::build(&texts, sample),
+        let filter = Filter::build(&texts, sample);
+        let mut prefilter = Self {
+            filter,
             literals,
             owners,
             exact,
             slow,
+            common: Vec::new(),
             longest,
-        })
+        };
+        prefilter.common = prefilter.common_in(sample);
+        Ok(prefilter)
+    }
+
+    /// The patterns that `sample` is full of.
+    fn common_in(&self, sample: &[u8]) -> Vec<CommonPattern> {
+        let mut places: BTreeMap<PatternId, usize> = BTreeMap::new();
+        self.find(sample, 0..sample.len(), &mut |_, pattern| {
+            *places.entry(pattern).or_default() += 1
+        });
+        let lines = memchr::memchr_iter(b'\n', sample).count().max(1) as f64;
+        let rated = places
+            .into_iter()
+            .map(|(pattern, places)| (pattern, places as f64 / lines));
+        let common = rated.filter(|&(_, places_per_line)| places_per_line > COMMON);
+        common
+            .map(|(pattern, places_per_line)| CommonPattern {
+                pattern,
+                places_per_line,
+            })
+            .collect()
     }
 
     /// Tells `hit` every place in `range` of `text` where a text begins that a pattern requires, in ascending order of
@@ -128,6 +165,11 @@ impl Prefilter {
     /// The patterns that require no text and must be tried on every record.
     pub fn slow(&self) -> &[SlowPattern] {
         &self.slow
+    }
+
+    /// The patterns that the sample is full of: they are found, and slow all the same.
+    pub fn common(&self) -> &[CommonPattern] {
+        &self.common
     }
 
     /// If a pattern is one text and nothing else: its length in bytes. Its hits are its matches.
@@ -151,7 +193,12 @@ impl Prefilter {
 /// One line: texts, memory, steps, slow patterns.
 impl fmt::Display for Prefilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {} patterns without required text", self.filter, self.slow.len())
+        let (slow, common) = (self.slow.len(), self.common.len());
+        write!(
+            f,
+            "{}; {slow} patterns without required text, {common} with a common one",
+            self.filter
+        )
     }
 }
 

@@ -4,7 +4,8 @@
 //! given a tier of its own when walking the text twice is cheaper than walking it once in short steps. And a tier of given
 //! literals can take long steps with short grams, which are common, or short steps with long grams, which are rare: few
 //! literals want the first, many the second. What is cheapest depends on the input, so every plan is built and tried on the
-//! sample, and the costs below, in nanoseconds, weigh what the trial met.
+//! sample, and the costs below, in nanoseconds, weigh what the trial met. They are fitted to a few runs on one machine, and
+//! only their ratios matter.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -14,28 +15,27 @@ use super::gram::Gram;
 use super::tier::{LONGEST_STRIDE, Shape, Tier};
 
 /// A step whose bitmap stays in the first-level cache.
-const STEP: f64 = 0.45;
+const STEP: f64 = 0.6;
 /// A step whose bitmap stays in the second-level cache.
-const FAR_STEP: f64 = 0.6;
+const FAR_STEP: f64 = 0.7;
 /// A bitmap of up to so many bits (32 KiB) stays in the first-level cache.
 const NEAR_BITS: u32 = 18;
 /// Noticing a candidate: a branch that was not foreseen, and a slot of the table that is not at hand.
-const CANDIDATE: f64 = 8.0;
+const CANDIDATE: f64 = 14.0;
 /// Comparing one entry.
-const ENTRY: f64 = 4.0;
+const ENTRY: f64 = 2.0;
 
 /// Bitmaps are between 4 KiB, of which a step finds any part in the first-level cache, and 512 KiB, which leaves half of a
 /// usual second-level cache to the table and the text.
 const BITS: std::ops::RangeInclusive<u32> = 15..=22;
 
-/// So many bits of the bitmap for each gram in it: one position in 64 is then a candidate by accident.
-fn bpg() -> usize {
-    std::env::var("BPG").map_or(64, |v| v.parse().unwrap())
-}
+/// So many bits of the bitmap for each gram in it: one position in 32 is then a candidate by accident, at worst. Half as many
+/// cost up to a fifth of the speed at 1,000 literals, twice as many gained nothing.
+const BITS_PER_GRAM: usize = 32;
 
 /// A tier that starts here is worth trying when shorter literals are there too. Each is tried once, so they are few: short
 /// words, message ids, phrases.
-const BORDERS: [usize; 4] = [6, 9, 12, 20];
+const BORDERS: [usize; 3] = [6, 12, 20];
 
 /// At most so many tiers: each walks the whole text.
 const MOST_TIERS: usize = 3;
@@ -69,8 +69,8 @@ pub(super) fn tiers(all: &[&[u8]], sample: &[u8]) -> Vec<Tier> {
     };
     let mut tiers = planner.plan(&members, MOST_TIERS).tiers;
     for tier in &mut tiers {
-        let nears = planner.census(tier.near());
-        tier.sharpen(all, &nears);
+        let (nears, checks) = (planner.census(tier.near()), planner.census(tier.check()));
+        tier.sharpen(all, &nears, &checks);
     }
     tiers
 }
@@ -126,11 +126,6 @@ impl Planner<'_> {
             8.. => &[8, 6, 4],
         };
         let mut best: Option<(Tier, f64)> = None;
-        if let Ok(f) = std::env::var("FORCE") {
-            let v: Vec<usize> = f.split(',').map(|x| x.parse().unwrap()).collect();
-            let t = self.build(members, Gram::of(v[0]), v[1]);
-            return (t, 0.0);
-        }
         for &length in lengths {
             let gram = Gram::of(length);
             let longest = (shortest + 1 - gram.len()).min(LONGEST_STRIDE);
@@ -159,11 +154,12 @@ impl Planner<'_> {
     }
 
     fn build(&mut self, members: &[u32], gram: Gram, stride: usize) -> Tier {
-        let bits = (members.len() * stride * bpg()).next_power_of_two().trailing_zeros();
+        let bits = (members.len() * stride * BITS_PER_GRAM)
+            .next_power_of_two()
+            .trailing_zeros();
         let bits = bits.clamp(*BITS.start(), *BITS.end()).min(gram.hash_bits());
-        let check = members.first().map_or(8, |&member| self.length(member)).min(8);
-        let (grams, checks) = (self.census(gram), self.census(Gram::of(check)));
-        Tier::build(self.all, members, Shape { gram, stride, bits }, &grams, &checks)
+        let grams = self.census(gram);
+        Tier::build(self.all, members, Shape { gram, stride, bits }, &grams)
     }
 
     /// The census of runs of a length, taken when it is first asked for.

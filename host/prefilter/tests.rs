@@ -89,3 +89,31 @@ fn it_can_be_shared_by_threads() {
 fn the_same_patterns_build_the_same_filter() {
     assert_eq!(format!("{:?}", prefilter()), format!("{:?}", prefilter()));
 }
+
+#[test]
+fn a_pattern_that_the_sample_is_full_of_is_common() {
+    let sample = "101117_095933.884,INF,Users   ,text\n101117_095933.885,FTL,Users   ,bad login\n".repeat(20)
+        + &"101117_095933.886,INF,Users   ,more\n".repeat(400);
+    let patterns = [
+        (PatternId(0), ",INF,.*x"),
+        (PatternId(1), "bad login"),
+        (PatternId(2), "unheard of"),
+    ];
+    let prefilter = Prefilter::build(&patterns, sample.as_bytes()).unwrap();
+    let common: Vec<_> = prefilter
+        .common()
+        .iter()
+        .map(|common| (common.pattern.0, common.places_per_line))
+        .collect();
+    assert_eq!(common, [(0, 420.0 / 440.0)]);
+    assert!(prefilter.slow().is_empty());
+}
+
+#[test]
+fn its_one_line_says_what_it_is() {
+    let line = prefilter().to_string();
+    assert!(
+        line.starts_with("6 literals, ") && line.ends_with("; 1 patterns without required text, 0 with a common one"),
+        "{line}"
+    );
+}

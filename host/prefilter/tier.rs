@@ -1,17 +1,17 @@
 //! One strided q-gram filter over literals that have at least a certain length.
 //!
-//! If every literal has at least L = q + s - 1 bytes, then of the s runs of q bytes ("grams") that start at s consecutive
-//! offsets of a literal exactly one stands at a multiple of s in the input, wherever the literal does. So it is enough to
-//! look at every s-th position, provided that the grams of all s offsets are known:
+//! Only every s-th position of the input is looked at, and there a run of q bytes, a "gram". Wherever a literal stands, one
+//! in s of its offsets falls on such a position: for each remainder by s, all its offsets with that remainder do, or none.
+//! So it is enough to know one gram for each remainder, s in all, and a literal of at least q + s - 1 bytes has them:
 //!
 //! ```text
 //! literal      t o k e n   v e r i f i c a t i o n      q = 8, s = 5
-//! offsets      0 1 2 3 4                                grams "token ve", "oken ver", … "n verifi"
-//! input    …; a u t h :   t o k e n   v e r i f i …
-//! looked at    ^         ^         ^         ^          "oken ver" stands at the third place
+//! known        ^   ^   ^   ^   ^                        "token ve", "ken veri", "n verifi", "verifica", "rificati"
+//! input        a u t h :   t o k e n   v e r i f i c …
+//! looked at    ^         ^         ^         ^          the third is four bytes into the literal: "n verifi"
 //! ```
 //!
-//! A literal longer than L offers several windows of s offsets; the one whose grams are rarest in the sample is taken.
+//! A longer literal has several grams of each remainder; the rarest in the sample is taken.
 //!
 //! The top bits of a gram's hash select a bit of a bitmap that stays in the first- or second-level cache; where the bit is
 //! set, the position is a candidate. Candidates are usual: that two literals have `was expi` does not keep every other line
@@ -23,22 +23,22 @@
 //!    in the literal they stand.
 //! 3. The whole literal is compared, by who called.
 //!
-//! The positions are taken in groups of eight whose bits are gathered before one branch, so that the loop over text without
-//! candidates has nothing to predict; candidates are only noted there, and compared once the piece of text is through.
+//! The positions are taken in groups of eight, and a group with candidates is noted without a branch, so that the loop has
+//! nothing to predict; candidates are compared once the piece of text is through.
 
 use std::cmp::Reverse;
 
 use super::census::{Census, Share, pieces};
 use super::gram::{Gram, mask, rarity, run_at};
 
-/// Positions looked at between two branches: as many products and loads as the machine keeps in flight at once.
+/// Positions looked at before candidates are noted. Four were a tenth slower with 10 literals, sixteen no faster.
 const GROUP: usize = 8;
 
 /// Longer strides are not used: a cache line of the input is read for each step anyway, and each stride is a copy of the
 /// loop.
 pub(super) const LONGEST_STRIDE: usize = 32;
 
-/// Windows and checks are chosen among this many first bytes of a literal, so that their offsets fit 16 bits.
+/// Grams and checks are chosen among this many first bytes of a literal, so that their offsets fit 16 bits.
 const CHOOSABLE: usize = 4096;
 
 /// How far from the gram a slot may look: the text around a candidate is at hand anyway, and this fits its 16 bits.
@@ -97,6 +97,8 @@ pub(super) struct Expected {
 /// Lists that a scan fills and empties again, kept so that their memory is.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
+    /// First positions of groups that have candidates, and which of their positions those are, the first lowest.
+    groups: Vec<(usize, u32)>,
     /// Positions whose gram is in the bitmap.
     candidates: Vec<usize>,
     /// Positions with an entry to compare there.
@@ -115,12 +117,12 @@ pub(super) struct Tier {
     slots: Box<[Slot]>,
     /// Brings a hash down to its slot.
     slot_shift: u32,
-    /// The bytes that a slot asks about: four, or what the shortest literal has.
+    /// The bytes that a slot asks about: four, or as many as a gram has, so that the place of the gram is always a choice.
     near: Gram,
     /// Sorted by slot.
     entries: Box<[Entry]>,
-    /// Keeps the bytes of a check that every literal of the tier has.
-    check_mask: u64,
+    /// Bytes of a check: eight, or what the shortest literal has.
+    check_length: usize,
     /// The smallest and greatest offset of any entry.
     offsets: (usize, usize),
     /// How many literals the tier looks for.
@@ -130,15 +132,14 @@ pub(super) struct Tier {
 impl Tier {
     /// Builds the tier for those of `all` that `members` names, each of at least as many bytes as the gram and the
     /// stride have together, less one. `grams` has
-    /// counted runs of `shape.gram`, `checks` runs of the shorter of eight bytes and the shortest literal.
-    pub(super) fn build(all: &[&[u8]], members: &[u32], shape: Shape, grams: &Census, checks: &Census) -> Self {
+    /// counted runs of `shape.gram`.
+    pub(super) fn build(all: &[&[u8]], members: &[u32], shape: Shape, grams: &Census) -> Self {
         let named = || {
             members
                 .iter()
                 .filter_map(|&member| Some((member, *all.get(member as usize)?)))
         };
         let check_length = named().map(|(_, literal)| literal.len()).min().unwrap_or(8).min(8);
-        let check_mask = mask(check_length);
         let wanted = members.len() * shape.stride;
         let slot_bits = (usize::BITS - wanted.leading_zeros())
             .clamp(6, 18)
@@ -154,8 +155,6 @@ impl Tier {
         for (member, literal) in named() {
             let literal = literal.get(..CHOOSABLE).unwrap_or(literal);
             rarest_offsets(literal, shape, grams, &mut chosen);
-            let check_at = rarest_check(literal, check_length, checks);
-            let check = run_at(literal, check_at) & check_mask;
             for &(_, _, offset) in &chosen {
                 offsets = (offsets.0.min(offset), offsets.1.max(offset));
                 let hash = shape.gram.hash(literal, offset);
@@ -169,10 +168,9 @@ impl Tier {
                 placed.push((
                     slot,
                     Entry {
-                        check,
                         literal: member,
                         offset: offset as u16,
-                        check_at: check_at as u16,
+                        ..Entry::default()
                     },
                 ));
             }
@@ -199,7 +197,7 @@ impl Tier {
                 *next += 1;
             }
         }
-        let near = Gram::of(check_length.min(4));
+        let near = Gram::of(shape.gram.len().min(4));
         Self {
             shape,
             words,
@@ -208,10 +206,15 @@ impl Tier {
             slot_shift,
             near,
             entries,
-            check_mask,
+            check_length,
             offsets,
             literals: members.len(),
         }
+    }
+
+    /// The bytes that the checks of entries have.
+    pub(super) fn check(&self) -> Gram {
+        Gram::of(self.check_length)
     }
 
     /// The bytes that slots ask about.
@@ -219,9 +222,25 @@ impl Tier {
         self.near
     }
 
-    /// Chooses for each slot the distance at which the bytes of its literals are rarest, by a census of runs of
-    /// [`near`](Self::near). It is done once the tier is chosen: a tier on trial lets all candidates pass its slots.
-    pub(super) fn sharpen(&mut self, all: &[&[u8]], nears: &Census) {
+    /// Chooses what slots ask about and what entries check, by censuses of runs of [`near`](Self::near) and
+    /// [`check`](Self::check). It is done once the tier is chosen: on trial, all candidates pass.
+    pub(super) fn sharpen(&mut self, all: &[&[u8]], nears: &Census, checks: &Census) {
+        let (gram, near, check_length) = (self.shape.gram, self.near, self.check_length);
+        for entry in &mut self.entries {
+            let Some(literal) = all.get(entry.literal as usize) else {
+                continue;
+            };
+            let literal = literal.get(..CHOOSABLE).unwrap_or(literal);
+            let offset = usize::from(entry.offset);
+            let told = |at: usize| {
+                u64::from(checks.count(literal, at) + 1) << overlap((offset, gram.len()), (at, check_length))
+            };
+            let check_at = (0..=literal.len().saturating_sub(check_length))
+                .min_by_key(|&at| told(at))
+                .unwrap_or(0);
+            entry.check = run_at(literal, check_at) & mask(check_length);
+            entry.check_at = check_at as u16;
+        }
         let ends: Vec<u32> = self.slots.iter().skip(1).map(|slot| slot.start).collect();
         for (slot, end) in self.slots.iter_mut().zip(ends) {
             let entries = self.entries.get(slot.start as usize..end as usize).unwrap_or_default();
@@ -230,27 +249,20 @@ impl Tier {
                     .iter()
                     .filter_map(|entry| Some((usize::from(entry.offset), *all.get(entry.literal as usize)?)))
             };
-            // Distances at which every literal of the slot has bytes.
+            // Distances at which every literal of the slot has bytes: `before` the gram, and after its start.
             let before = behind().map(|(offset, _)| offset).min().unwrap_or(0).min(FARTHEST);
-            let after = behind()
-                .map(|(offset, literal)| literal.len().checked_sub(offset + self.near.len()))
-                .min()
-                .flatten();
-            // A literal that ends with its gram has no bytes there: its slot is not sharpened.
-            let Some(after) = after.map(|after| after.min(FARTHEST)) else {
-                continue;
+            let rests = behind().map(|(offset, literal)| literal.len().saturating_sub(offset + near.len()));
+            let after = rests.min().unwrap_or(0).min(FARTHEST);
+            let told = |distance: usize| {
+                let counts = behind().map(|(offset, literal)| nears.count(literal, offset + distance - before));
+                (counts.map(u64::from).sum::<u64>() + 1) << (2 * overlap((before, gram.len()), (distance, near.len())))
             };
-            let common = |distance: usize| {
-                behind()
-                    .map(|(offset, literal)| nears.count(literal, offset + distance - before))
-                    .sum::<u32>()
-            };
-            let Some(rarest) = (0..=before + after).min_by_key(|&distance| common(distance)) else {
+            let Some(rarest) = (0..=before + after).min_by_key(|&distance| told(distance)) else {
                 continue;
             };
             slot.near_at = rarest as i16 - before as i16;
             slot.likely = behind().fold(0, |likely, (offset, literal)| {
-                likely | near_bit(self.near, literal, offset + rarest - before)
+                likely | near_bit(near, literal, offset + rarest - before)
             });
         }
     }
@@ -287,7 +299,7 @@ impl Tier {
         macro_rules! by_stride {
             ($($stride:literal)+) => {
                 match self.shape.stride {
-                    $($stride => self.notice_by::<$stride>(text, from, to, &mut scratch.candidates),)+
+                    $($stride => self.notice_by::<$stride>(text, from, to, scratch),)+
                     stride => self.notice_singly(text, from, to, stride, &mut scratch.candidates),
                 }
             };
@@ -301,35 +313,43 @@ impl Tier {
     }
 
     /// Notes the positions whose gram is in the bitmap, in the loop for one stride, which the compiler then knows.
-    fn notice_by<const STRIDE: usize>(
-        &self,
-        text: &[u8],
-        from: usize,
-        to: usize,
-        candidates: &mut Vec<usize>,
-    ) -> usize {
+    fn notice_by<const STRIDE: usize>(&self, text: &[u8], from: usize, to: usize, scratch: &mut Scratch) -> usize {
         let words = &*self.words;
         let last_word = words.len() - 1;
         let (multiplier, word_shift) = (self.shape.gram.multiplier, self.word_shift);
+        let groups = to.saturating_sub(from) / (GROUP * STRIDE) + 1;
+        if scratch.groups.len() < groups {
+            scratch.groups.resize(groups, (0, 0));
+        }
+        let mut noted = 0;
         let mut position = from;
         while position + (GROUP - 1) * STRIDE < to {
             let Some(group) = text.get(position..position + (GROUP - 1) * STRIDE + 8) else {
                 break;
             };
-            let mut noticed = 0u64;
+            let mut noticed = 0u32;
             for step in 0..GROUP {
                 let hash = run_at(group, step * STRIDE).wrapping_mul(multiplier);
                 // The mask changes nothing, but it is how the compiler sees that the index is inside.
                 let word = words[(hash >> word_shift) as usize & last_word];
-                noticed |= (word >> bit_of(hash, word_shift) & 1) << step;
+                noticed |= ((word >> bit_of(hash, word_shift)) as u32 & 1) << step;
             }
-            while noticed != 0 {
-                candidates.push(position + noticed.trailing_zeros() as usize * STRIDE);
-                noticed &= noticed - 1;
+            // Written always, kept if there is a candidate: no branch that could not be foreseen.
+            if let Some(place) = scratch.groups.get_mut(noted) {
+                *place = (position, noticed);
             }
+            noted += usize::from(noticed != 0);
             position += GROUP * STRIDE;
         }
-        self.notice_singly(text, position, to, STRIDE, candidates)
+        for &(position, mut noticed) in scratch.groups.iter().take(noted) {
+            while noticed != 0 {
+                scratch
+                    .candidates
+                    .push(position + noticed.trailing_zeros() as usize * STRIDE);
+                noticed &= noticed - 1;
+            }
+        }
+        self.notice_singly(text, position, to, STRIDE, &mut scratch.candidates)
     }
 
     /// The same, one position at a time: for what is left of the text.
@@ -374,13 +394,14 @@ impl Tier {
             let behind = self.behind(self.shape.gram.hash(text, position));
             scratch.pairs.extend(behind.map(|entry| (position, entry)));
         }
+        let check_mask = mask(self.check_length);
         for &(position, entry) in &scratch.pairs {
             let Some(entry) = self.entries.get(entry as usize) else {
                 continue;
             };
             // A literal that would begin before the text is told apart by who compares the whole.
             let start = position.wrapping_sub(entry.offset.into());
-            if run_at(text, start.wrapping_add(entry.check_at.into())) & self.check_mask == entry.check {
+            if run_at(text, start.wrapping_add(entry.check_at.into())) & check_mask == entry.check {
                 found(start, entry.literal);
             }
         }
@@ -445,8 +466,10 @@ fn rarest_offsets(literal: &[u8], shape: Shape, grams: &Census, chosen: &mut Vec
     }
 }
 
-/// Where the rarest run of `length` bytes of a literal stands.
-fn rarest_check(literal: &[u8], length: usize, checks: &Census) -> usize {
-    let offsets = 0..=literal.len().saturating_sub(length);
-    offsets.min_by_key(|&offset| checks.count(literal, offset)).unwrap_or(0)
+/// How many bytes two runs, each given by start and length, have in common. What they share, the second says again: each
+/// byte of it makes the second tell half as much.
+fn overlap(one: (usize, usize), other: (usize, usize)) -> usize {
+    (one.0 + one.1)
+        .min(other.0 + other.1)
+        .saturating_sub(one.0.max(other.0))
 }
