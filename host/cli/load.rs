@@ -7,7 +7,7 @@ use super::Refusal;
 use super::arguments::Common;
 use crate::pack::{self, RulePack};
 use crate::plugin::{Cache, Compiler, Limits, Plugin, Sandbox, default_cache_folder};
-use crate::rulebook::Rulebook;
+use crate::rulebook::{Rulebook, Thoroughness};
 
 /// The plugins inside the binary: name and core module.
 pub(super) static BUILT_IN_PLUGINS: &[(&str, &[u8])] = &[(
@@ -23,6 +23,8 @@ pub(super) struct Wanted<'a> {
     pub common: &'a Common,
     /// Packs that a verb names itself, in place of all others.
     pub packs: Option<&'a [std::path::PathBuf]>,
+    /// Which expressions are checked.
+    pub thoroughness: Thoroughness,
     /// Seconds for one call into a plugin.
     pub plugin_timeout: Option<u32>,
 }
@@ -63,7 +65,7 @@ pub(super) fn rulebook(wanted: &Wanted<'_>) -> Result<Rulebook, Refusal> {
             None => plugins.push(plugin),
         }
     }
-    Ok(Rulebook::build(plugins, packs(wanted)?)?)
+    Ok(Rulebook::build(plugins, packs(wanted)?, wanted.thoroughness)?)
 }
 
 /// Reads a plugin's file.

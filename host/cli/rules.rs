@@ -11,7 +11,7 @@ use super::{Refusal, print};
 use crate::finding::RuleCard;
 use crate::model::{FormatName, Severity};
 use crate::report::{ExitStatus, Look};
-use crate::rulebook::Rulebook;
+use crate::rulebook::{Rulebook, Thoroughness};
 use crate::trial;
 
 /// The JSON Schema of the packs of `log-signatures`.
@@ -44,6 +44,7 @@ fn rulebook(common: &Common, packs: Option<&[std::path::PathBuf]>) -> Result<Rul
     load::rulebook(&Wanted {
         common,
         packs,
+        thoroughness: Thoroughness::All,
         plugin_timeout: None,
     })
 }

@@ -10,6 +10,7 @@ use super::progress::Bar;
 use crate::environment::Environment;
 use crate::finding::{CoverageEntry, Summary};
 use crate::report::{self, ExitStatus, Output};
+use crate::rulebook::Thoroughness;
 use crate::scan::{Progress, ScanPlan, scan};
 
 pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refusal> {
@@ -17,6 +18,7 @@ pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refus
     let wanted = Wanted {
         common,
         packs: None,
+        thoroughness: Thoroughness::Foreign,
         plugin_timeout: Some(arguments.plugin_timeout),
     };
     let first = arguments

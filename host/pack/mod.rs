@@ -28,6 +28,7 @@ pub struct RulePack {
     pub name: String,
     /// The plugin that understands it.
     pub plugin: PluginName,
+    built_in: bool,
     document: yaml::Document,
 }
 
@@ -86,8 +87,14 @@ impl RulePack {
         Ok(Self {
             name: name.to_owned(),
             plugin,
+            built_in: false,
             document,
         })
+    }
+
+    /// Whether it is inside the binary.
+    pub fn is_built_in(&self) -> bool {
+        self.built_in
     }
 
     /// The pack as JSON text.
@@ -204,10 +211,8 @@ impl RulePack {
 ///
 /// None in a binary that passed its tests.
 pub fn built_in() -> Result<Vec<RulePack>, PackError> {
-    BUILT_IN_PACKS
-        .iter()
-        .map(|(name, text)| RulePack::parse(&format!("built-in:{name}"), text))
-        .collect()
+    let packs = BUILT_IN_PACKS.iter().map(|(name, text)| RulePack::parse(&format!("built-in:{name}"), text));
+    packs.map(|pack| pack.map(|pack| RulePack { built_in: true, ..pack })).collect()
 }
 
 /// The packs of a folder and the folders below it (`*.yaml`, `*.yml`, `*.json`), or of one file, in order of their names.

@@ -32,14 +32,30 @@ impl<'a> Event<'a> {
         pattern: usize,
         captures: impl Iterator<Item = Option<&'a str>>,
     ) -> Self {
-        let values = captures.map(|text| Cow::Borrowed(cut(text.unwrap_or_default()))).collect();
-        Self { record, time, pattern, values }
+        let values = captures
+            .map(|text| Cow::Borrowed(cut(text.unwrap_or_default())))
+            .collect();
+        Self {
+            record,
+            time,
+            pattern,
+            values,
+        }
     }
 
     /// The event with its texts copied, to be remembered beyond the batch.
     pub(crate) fn into_owned(self) -> Event<'static> {
-        let values = self.values.into_iter().map(|value| Cow::Owned(value.into_owned())).collect();
-        Event { record: self.record, time: self.time, pattern: self.pattern, values }
+        let values = self
+            .values
+            .into_iter()
+            .map(|value| Cow::Owned(value.into_owned()))
+            .collect();
+        Event {
+            record: self.record,
+            time: self.time,
+            pattern: self.pattern,
+            values,
+        }
     }
 
     /// What one of its groups captured.
@@ -60,7 +76,12 @@ pub(crate) struct Slots(pub(crate) Vec<Option<usize>>);
 impl Slots {
     /// The capture in an event; empty where its pattern has no such group, or where the group took no part.
     pub(crate) fn value<'e>(&self, event: &'e Event<'_>) -> &'e str {
-        self.0.get(event.pattern).copied().flatten().map(|capture| event.value(capture)).unwrap_or_default()
+        self.0
+            .get(event.pattern)
+            .copied()
+            .flatten()
+            .map(|capture| event.value(capture))
+            .unwrap_or_default()
     }
 }
 
@@ -164,6 +185,8 @@ mod tests {
         assert!(within(Some(10.0), Some(4.0), 6.0) && within(Some(4.0), Some(10.0), 6.0));
         assert!(!within(Some(10.0), Some(3.9), 6.0));
         assert!(within(None, Some(0.0), 1.0) && within(Some(0.0), None, 1.0));
-        assert!(passed(Some(0.0), Some(2.0), 1.0) && !passed(Some(2.0), Some(0.0), 1.0) && !passed(None, Some(9.0), 1.0));
+        assert!(
+            passed(Some(0.0), Some(2.0), 1.0) && !passed(Some(2.0), Some(0.0), 1.0) && !passed(None, Some(9.0), 1.0)
+        );
     }
 }

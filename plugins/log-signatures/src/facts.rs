@@ -33,33 +33,36 @@ impl Facts {
             .map(|host| Host {
                 name: text(host, "name"),
                 node: text(host, "node"),
-                addresses: list(host, "addresses").iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+                addresses: list(host, "addresses")
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect(),
                 primary: text(host, "primary"),
             })
             .collect();
-        let meeting_host = facts.get("meetings").map(|meetings| text(meetings, "host")).unwrap_or_default();
+        let meeting_host = facts
+            .get("meetings")
+            .map(|meetings| text(meetings, "host"))
+            .unwrap_or_default();
         Self { hosts, meeting_host }
     }
 
-    /// The address by which others should reach a node: the primary one, or the only one.
-    pub(crate) fn address_of(&self, node: &str) -> Option<&str> {
-        let host = self.hosts.iter().find(|host| host.is(node))?;
+    /// The address that belongs where a log has this one: that of the host which has it, or, if it is nobody's, that of
+    /// the node. Of a host with several addresses that is the primary one; none where it is not known.
+    pub(crate) fn right_address(&self, address: &str, node: &str) -> Option<&str> {
+        let owns = |host: &&Host| host.primary == address || host.addresses.iter().any(|own| own == address);
+        // A node may share an address with another entry of the same machine; its own entry says which one is right.
+        let of_node = self.hosts.iter().find(|host| host.is(node));
+        let host = of_node
+            .filter(owns)
+            .or_else(|| self.hosts.iter().find(owns))
+            .or(of_node)?;
         match host.addresses.as_slice() {
             _ if !host.primary.is_empty() => Some(&host.primary),
             [only] => Some(only),
             _ => None,
         }
-    }
-
-    /// The name of a host that has an address and is not this node.
-    pub(crate) fn other_host_with(&self, address: &str, besides: &str) -> Option<&str> {
-        let has = |host: &&Host| host.primary == address || host.addresses.iter().any(|own| own == address);
-        // An address that the node itself has says nothing about others.
-        let mut owners = self.hosts.iter().filter(has);
-        if self.hosts.iter().filter(has).any(|host| host.is(besides)) {
-            return None;
-        }
-        owners.next().map(|host| host.name.as_str())
     }
 
     /// The name of the meeting server; empty where it is not known.
@@ -85,23 +88,30 @@ mod tests {
 
     const HOSTS: &str = r#"{"name": "acme", "meetings": {"host": "meetings.acme.example"}, "hosts": [
         {"name": "stm1.acme.example", "node": "hostSTMNode1", "addresses": ["10.20.1.5", "192.168.50.5"], "primary": "10.20.1.5"},
-        {"name": "ssc.acme.example", "addresses": ["10.20.1.4"]}, {"addresses": 7}, "nonsense"]}"#;
+        {"name": "ssc.acme.example", "addresses": ["10.20.1.4"]}, {"addresses": ["10.20.9.1", "10.20.9.2"]}, {"addresses": 7}, "nonsense"]}"#;
 
     #[test]
-    fn hosts_are_found_by_node_by_name_and_by_address() {
+    fn the_right_address_is_that_of_the_owner_or_of_the_node() {
         let facts = Facts::read(HOSTS);
-        assert_eq!(facts.address_of("hostSTMNode1"), Some("10.20.1.5"));
-        assert_eq!(facts.address_of("ssc"), Some("10.20.1.4"));
-        assert_eq!(facts.address_of("nobody"), None);
-        assert_eq!(facts.other_host_with("10.20.1.4", "hostSTMNode1"), Some("ssc.acme.example"));
-        assert_eq!(facts.other_host_with("192.168.50.5", "hostSTMNode1"), None);
+        for (address, node, right) in [
+            ("192.168.50.5", "hostSTMNode1", Some("10.20.1.5")),
+            ("10.20.1.5", "hostSTMNode1", Some("10.20.1.5")),
+            ("172.16.0.9", "hostSTMNode1", Some("10.20.1.5")),
+            ("172.16.0.9", "stm1", Some("10.20.1.5")),
+            ("172.16.0.9", "nobody", None),
+            ("192.168.50.5", "nobody", Some("10.20.1.5")),
+            ("10.20.1.4", "hostSTMNode1", Some("10.20.1.4")),
+            ("10.20.9.1", "hostSTMNode1", None),
+        ] {
+            assert_eq!(facts.right_address(address, node), right, "{address} for {node}");
+        }
         assert_eq!(facts.meeting_host(), "meetings.acme.example");
     }
 
     #[test]
     fn facts_that_are_not_understood_are_no_facts() {
         for text in ["", "null", "[", "{\"hosts\": 3}", "{\"hosts\": [null]}"] {
-            assert_eq!(Facts::read(text).address_of("a"), None, "{text}");
+            assert_eq!(Facts::read(text).right_address("192.0.2.1", "a"), None, "{text}");
         }
     }
 }

@@ -79,11 +79,20 @@ impl Findings {
     }
 
     /// Adds a sighting to the finding that counts its group in this batch; makes one if there is none yet.
-    fn count(&mut self, rule: u32, severity: Option<Severity>, group: String, sighting: &Sighting<'_>) -> Option<usize> {
+    fn count(
+        &mut self,
+        rule: u32,
+        severity: Option<Severity>,
+        group: String,
+        sighting: &Sighting<'_>,
+    ) -> Option<usize> {
         let key = (rule, severity.map(|severity| severity as u8), group);
         let Some(counting) = self.counting.get_mut(&key) else {
-            let counting =
-                Counting { finding: self.findings.len(), first: sighting.time, last: sighting.last_time };
+            let counting = Counting {
+                finding: self.findings.len(),
+                first: sighting.time,
+                last: sighting.last_time,
+            };
             self.counting.insert(key, counting);
             return Some(self.findings.len());
         };
@@ -93,7 +102,7 @@ impl Findings {
             counting.first = sighting.time;
             finding.record = sighting.record;
         }
-        if !precedes(sighting.last_time, counting.last) {
+        if counting.last.is_none() || precedes(counting.last, sighting.last_time) && sighting.last_time.is_some() {
             counting.last = sighting.last_time;
             finding.last = sighting.last;
         }
@@ -114,7 +123,11 @@ impl Judge<'_> {
     /// Judges a sighting; whether it became a finding, or part of one.
     pub(crate) fn judge(&mut self, sighting: &Sighting<'_>) -> bool {
         let fields = self.fields(sighting);
-        let values = Values { fields: &fields, sighting, facts: self.facts };
+        let values = Values {
+            fields: &fields,
+            sighting,
+            facts: self.facts,
+        };
         if !self.signature.require.iter().all(|condition| condition.holds(values)) {
             return false;
         }
@@ -128,19 +141,34 @@ impl Judge<'_> {
         }
         let severity = outcome.and_then(|outcome| outcome.severity);
         let is_sample = self.ledger.takes_sample(&group);
-        if !is_sample && self.findings.count(self.rule, severity, group.clone(), sighting).is_none() {
+        if !is_sample
+            && self
+                .findings
+                .count(self.rule, severity, group.clone(), sighting)
+                .is_none()
+        {
             return true;
         }
-        let message = outcome.and_then(|outcome| outcome.message.as_ref()).unwrap_or(&self.signature.message);
-        let mut finding = Finding::at(self.rule, sighting.record).group(group).repeated(1, sighting.last);
+        let message = outcome
+            .and_then(|outcome| outcome.message.as_ref())
+            .unwrap_or(&self.signature.message);
+        let mut finding = Finding::at(self.rule, sighting.record)
+            .group(group)
+            .repeated(1, sighting.last);
         finding.severity = severity;
         finding.message = message.render(values);
-        finding.message.truncate(finding.message.floor_char_boundary(LONGEST_MESSAGE));
+        finding
+            .message
+            .truncate(finding.message.floor_char_boundary(LONGEST_MESSAGE));
         if is_sample {
             finding.evidence.clone_from(&sighting.evidence);
         }
         let names = self.signature.fields.iter().map(|(name, _)| name);
-        finding.fields = names.cloned().zip(fields).filter(|(_, value)| !value.is_empty()).collect();
+        finding.fields = names
+            .cloned()
+            .zip(fields)
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
         self.findings.findings.push(finding);
         true
     }
@@ -148,7 +176,14 @@ impl Judge<'_> {
     fn fields(&self, sighting: &Sighting<'_>) -> Vec<String> {
         let mut fields: Vec<String> = Vec::with_capacity(self.signature.fields.len());
         for (_, field) in &self.signature.fields {
-            let value = self.ledger.field(field, Values { fields: &fields, sighting, facts: self.facts });
+            let value = self.ledger.field(
+                field,
+                Values {
+                    fields: &fields,
+                    sighting,
+                    facts: self.facts,
+                },
+            );
             fields.push(value);
         }
         fields
@@ -160,20 +195,27 @@ impl Judge<'_> {
             if place > 0 {
                 group.push('\u{1f}');
             }
-            group.push_str(&normal(fields.get(field).map(String::as_str).unwrap_or_default(), comparison));
+            group.push_str(&normal(
+                fields.get(field).map(String::as_str).unwrap_or_default(),
+                comparison,
+            ));
         }
         group
     }
 
     fn is_suppressed(&mut self, group: &str, sighting: &Sighting<'_>) -> bool {
-        let Some(window) = self.signature.suppress else { return false };
+        let Some(window) = self.signature.suppress else {
+            return false;
+        };
         if let Some(last) = self.ledger.open.get_mut(group) {
             let belongs = within(*last, sighting.last_time, window);
             *last = sighting.last_time.or(*last);
             return belongs;
         }
         if self.ledger.open.len() >= MOST_GROUPS {
-            self.ledger.open.retain(|_, last| within(*last, sighting.last_time, window));
+            self.ledger
+                .open
+                .retain(|_, last| within(*last, sighting.last_time, window));
         }
         if self.ledger.open.len() < MOST_GROUPS {
             self.ledger.open.insert(group.to_owned(), sighting.last_time);
@@ -229,15 +271,23 @@ impl Ledger {
                 texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
             }
             Field::Lowercase(template) => template.render(values).to_lowercase(),
-            Field::ExtraNameParts { of, beyond, remembered, else_trailing } => {
+            Field::ExtraNameParts {
+                of,
+                beyond,
+                remembered,
+                else_trailing,
+            } => {
                 let names = remembered.and_then(|memory| self.memories.get(memory));
                 let shorter: Vec<String> = beyond.iter().map(|template| template.render(values)).collect();
                 extra_name_parts(&of.render(values), &shorter, names, else_trailing).unwrap_or_default()
             }
-            Field::HostAddress { node } => values.facts.address_of(&node.render(values)).unwrap_or_default().to_owned(),
-            Field::OtherHostWith { address, besides } => {
-                let (address, besides) = (address.render(values), besides.render(values));
-                values.facts.other_host_with(&address, &besides).unwrap_or_default().to_owned()
+            Field::HostAddress { address, node } => {
+                let (address, node) = (address.render(values), node.render(values));
+                values
+                    .facts
+                    .right_address(&address, &node)
+                    .unwrap_or_default()
+                    .to_owned()
             }
         }
     }

@@ -26,14 +26,13 @@ mod template;
 
 use casebook_plugin_sdk::{Batch, Failure, LogRules, Pack, Problem, Rule, StreamInfo, Verdict};
 
-pub use load::load;
 pub use stream::StreamState;
 
 use signature::Signature;
 
 /// The signatures of all packs, and what each pattern number means.
 #[derive(Debug, Default)]
-pub struct Rulebook {
+pub(crate) struct Rulebook {
     signatures: Vec<Signature>,
     /// For each pattern number, the index of its signature and its index in there.
     places: Vec<(usize, usize)>,
@@ -55,7 +54,7 @@ impl LogRules for LogSignatures {
     type Stream = StreamState;
 
     fn load(packs: Vec<Pack>) -> Result<(Self, Vec<Rule>), Vec<Problem>> {
-        let (rulebook, rules) = load(&packs)?;
+        let (rulebook, rules) = load::load(&packs)?;
         Ok((Self { rulebook }, rules))
     }
 

@@ -30,7 +30,10 @@ pub(crate) fn parts(name: &str) -> Vec<&str> {
 fn begins_with_type(rest: &str) -> bool {
     let rest = rest.trim_start();
     rest.split_once('=').is_some_and(|(kind, _)| {
-        !kind.is_empty() && kind.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ' '))
+        !kind.is_empty()
+            && kind
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ' '))
     })
 }
 
@@ -60,7 +63,9 @@ fn normal_parts(parts: &[&str]) -> String {
 /// What `of` has beyond `shorter`, as it stands in `of`; none unless `shorter` is its beginning and `of` goes on.
 pub(crate) fn beyond<'a>(of: &'a str, shorter: &str) -> Option<&'a str> {
     let shorter = parts(shorter);
-    (!shorter.is_empty()).then(|| extra(of, |begin| normal_parts(begin) == normal_parts(&shorter))).flatten()
+    (!shorter.is_empty())
+        .then(|| extra(of, |begin| normal_parts(begin) == normal_parts(&shorter)))
+        .flatten()
 }
 
 /// What `of` has beyond its longest proper beginning that is known, as it stands in `of`. `known` is asked with names in
@@ -69,9 +74,11 @@ pub(crate) fn beyond_known(of: &str, known: impl Fn(&str) -> bool) -> Option<&st
     extra(of, |begin| known(&normal_parts(begin)))
 }
 
-fn extra<'a>(of: &'a str, is_known: impl Fn(&[&str]) -> bool) -> Option<&'a str> {
+fn extra(of: &str, is_known: impl Fn(&[&str]) -> bool) -> Option<&str> {
     let parts = parts(of);
-    let split = (1..parts.len()).rev().find(|&split| parts.get(..split).is_some_and(&is_known))?;
+    let split = (1..parts.len())
+        .rev()
+        .find(|&split| parts.get(..split).is_some_and(&is_known))?;
     from_part(of, parts.get(split)?)
 }
 
@@ -79,7 +86,8 @@ fn extra<'a>(of: &'a str, is_known: impl Fn(&[&str]) -> bool) -> Option<&'a str>
 pub(crate) fn trailing<'a>(of: &'a str, types: &[String]) -> Option<&'a str> {
     let parts = parts(of);
     let is_one = |part: &&&str| {
-        part.split_once('=').is_some_and(|(kind, _)| types.iter().any(|known| known.eq_ignore_ascii_case(kind.trim())))
+        part.split_once('=')
+            .is_some_and(|(kind, _)| types.iter().any(|known| known.eq_ignore_ascii_case(kind.trim())))
     };
     let count = parts.iter().rev().take_while(is_one).count();
     let first = (count > 0 && count < parts.len()).then(|| parts.len() - count)?;
@@ -98,8 +106,14 @@ mod tests {
 
     #[test]
     fn names_have_the_same_parts_however_they_are_written() {
-        assert_eq!(parts("CN=Ben Williams/O=ACME/C=US"), ["CN=Ben Williams", "O=ACME", "C=US"]);
-        assert_eq!(parts("cn=Ben Williams, o=ACME ,c=US"), ["cn=Ben Williams", "o=ACME", "c=US"]);
+        assert_eq!(
+            parts("CN=Ben Williams/O=ACME/C=US"),
+            ["CN=Ben Williams", "O=ACME", "C=US"]
+        );
+        assert_eq!(
+            parts("cn=Ben Williams, o=ACME ,c=US"),
+            ["cn=Ben Williams", "o=ACME", "c=US"]
+        );
         assert_eq!(parts("CN=Williams, Ben/O=ACME"), ["CN=Williams, Ben", "O=ACME"]);
         assert_eq!(parts("CN=Williams\\,o=x,O=ACME"), ["CN=Williams\\,o=x", "O=ACME"]);
         assert_eq!(parts("Ben Williams/ACME"), ["Ben Williams", "ACME"]);
@@ -110,12 +124,21 @@ mod tests {
 
     #[test]
     fn what_a_name_has_beyond_another_is_told_in_its_own_words() {
-        assert_eq!(beyond("CN=Ben Williams/O=ACME/C=US", "cn=Ben Williams,o=ACME"), Some("C=US"));
-        assert_eq!(beyond("CN=Ben Williams,O=ACME,C=US", "CN=Ben Williams"), Some("O=ACME,C=US"));
+        assert_eq!(
+            beyond("CN=Ben Williams/O=ACME/C=US", "cn=Ben Williams,o=ACME"),
+            Some("C=US")
+        );
+        assert_eq!(
+            beyond("CN=Ben Williams,O=ACME,C=US", "CN=Ben Williams"),
+            Some("O=ACME,C=US")
+        );
         assert_eq!(beyond("CN=Ben Williams/O=ACME", "CN=Ben Williams/O=ACME"), None);
         assert_eq!(beyond("CN=Ben Williams/O=ACME/C=US", "CN=Ann Lee/O=ACME"), None);
         assert_eq!(beyond("CN=Ben Williams/O=ACME", ""), None);
-        assert_eq!(beyond_known("CN=a/O=b/C=c", |name| name == "cn=a" || name == "cn=a/o=b"), Some("C=c"));
+        assert_eq!(
+            beyond_known("CN=a/O=b/C=c", |name| name == "cn=a" || name == "cn=a/o=b"),
+            Some("C=c")
+        );
     }
 
     #[test]

@@ -48,11 +48,8 @@ pub(crate) enum Field {
         else_trailing: Vec<String>,
     },
     HostAddress {
-        node: Template,
-    },
-    OtherHostWith {
         address: Template,
-        besides: Template,
+        node: Template,
     },
 }
 

@@ -41,7 +41,11 @@ impl StreamState {
     /// A stream that begins.
     pub(crate) fn open(rulebook: &Rulebook, info: &StreamInfo) -> Self {
         let begin = |signature: &Signature| RuleState {
-            correlations: signature.correlators.iter().map(crate::correlate::Correlator::begin).collect(),
+            correlations: signature
+                .correlators
+                .iter()
+                .map(crate::correlate::Correlator::begin)
+                .collect(),
             ledger: Ledger::default(),
             said: false,
         };
@@ -63,7 +67,9 @@ impl StreamState {
         let mut findings = Findings::default();
         for record in batch.records() {
             for hit in record.hits() {
-                let (rule, pattern) = rulebook.place(hit.pattern).ok_or_else(|| unknown_pattern(hit.pattern))?;
+                let (rule, pattern) = rulebook
+                    .place(hit.pattern)
+                    .ok_or_else(|| unknown_pattern(hit.pattern))?;
                 let event = Event::new(record.number, record.time, pattern, hit.captures());
                 self.accept(rulebook, rule, event, &mut findings);
             }
@@ -78,8 +84,16 @@ impl StreamState {
     pub(crate) fn close(mut self, rulebook: &Rulebook, verdict: &mut Verdict) {
         let mut findings = Findings::default();
         for (index, (signature, state)) in (0..).zip(rulebook.signatures.iter().zip(&mut self.rules)) {
-            let RuleState { correlations, ledger, .. } = state;
-            let mut judge = Judge { rule: index, signature, facts: &self.facts, ledger, findings: &mut findings };
+            let RuleState {
+                correlations, ledger, ..
+            } = state;
+            let mut judge = Judge {
+                rule: index,
+                signature,
+                facts: &self.facts,
+                ledger,
+                findings: &mut findings,
+            };
             for (correlator, correlation) in signature.correlators.iter().zip(correlations) {
                 correlator.close(correlation, &mut |sighting| judge.judge(&sighting));
             }
@@ -89,11 +103,24 @@ impl StreamState {
     }
 
     fn accept(&mut self, rulebook: &Rulebook, rule: usize, event: Event<'_>, findings: &mut Findings) {
-        let Some(signature) = rulebook.signatures.get(rule) else { return };
-        let Some(RuleState { correlations, ledger, .. }) = self.rules.get_mut(rule) else { return };
+        let Some(signature) = rulebook.signatures.get(rule) else {
+            return;
+        };
+        let Some(RuleState {
+            correlations, ledger, ..
+        }) = self.rules.get_mut(rule)
+        else {
+            return;
+        };
         ledger.remember(&signature.memories, &event);
         let index = u32::try_from(rule).unwrap_or(u32::MAX);
-        let mut judge = Judge { rule: index, signature, facts: &self.facts, ledger, findings };
+        let mut judge = Judge {
+            rule: index,
+            signature,
+            facts: &self.facts,
+            ledger,
+            findings,
+        };
         let mut pairs = signature.correlators.iter().zip(correlations);
         let last = pairs.next_back();
         for (correlator, state) in pairs {

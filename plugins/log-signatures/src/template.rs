@@ -61,7 +61,10 @@ impl Scope<'_> {
             (Some(slots), _) => Ok(Piece::Capture(slots)),
             (None, "count") => Ok(Piece::Count),
             (None, "facts.meetings.host") => Ok(Piece::MeetingHost),
-            (None, _) => Err(format!("`{{{name}}}` is neither a field computed before nor a capture; {}", self.known())),
+            (None, _) => Err(format!(
+                "`{{{name}}}` is neither a field computed before nor a capture; {}",
+                self.known()
+            )),
         }
     }
 
@@ -101,7 +104,11 @@ impl Template {
                         match chars.next() {
                             Some('}') => break,
                             Some(c) => name.push(c),
-                            None => return Err(format!("`{{{name}` is not closed; expected `}}`, or `{{{{` for a brace")),
+                            None => {
+                                return Err(format!(
+                                    "`{{{name}` is not closed; expected `}}`, or `{{{{` for a brace"
+                                ));
+                            }
                         }
                     }
                     if !plain.is_empty() {
@@ -144,29 +151,50 @@ mod tests {
     use crate::event::Event;
 
     fn patterns() -> Vec<(String, Vec<String>)> {
-        vec![("login".into(), vec!["user".into()]), ("end".into(), vec!["reason".into(), "user".into()])]
+        vec![
+            ("login".into(), vec!["user".into()]),
+            ("end".into(), vec!["reason".into(), "user".into()]),
+        ]
     }
 
     fn render(text: &str) -> Result<String, String> {
         let patterns = patterns();
         let fields = ["who".to_owned()];
-        let template = Template::read(text, Scope { patterns: &patterns, fields: &fields })?;
+        let template = Template::read(
+            text,
+            Scope {
+                patterns: &patterns,
+                fields: &fields,
+            },
+        )?;
         let mut sighting = Sighting::of(Event::new(0, None, 0, [Some("Ben")].into_iter()));
-        sighting.events.push(Event::new(1, None, 1, [Some("7"), Some("Ann")].into_iter()));
+        sighting
+            .events
+            .push(Event::new(1, None, 1, [Some("7"), Some("Ann")].into_iter()));
         let facts = Facts::read(r#"{"meetings": {"host": "m.example"}}"#);
-        Ok(template.render(Values { fields: &["BEN".to_owned()], sighting: &sighting, facts: &facts }))
+        Ok(template.render(Values {
+            fields: &["BEN".to_owned()],
+            sighting: &sighting,
+            facts: &facts,
+        }))
     }
 
     #[test]
     fn names_stand_for_fields_and_captures() {
-        assert_eq!(render("{who}: {user}, {end.user} ({reason}), {count}").as_deref(), Ok("BEN: Ben, Ann (7), 1"));
+        assert_eq!(
+            render("{who}: {user}, {end.user} ({reason}), {count}").as_deref(),
+            Ok("BEN: Ben, Ann (7), 1")
+        );
         assert_eq!(render("{{{facts.meetings.host}}}").as_deref(), Ok("{m.example}"));
     }
 
     #[test]
     fn what_means_nothing_is_said() {
         for (text, expected) in [
-            ("{usr}", "`{usr}` is neither a field computed before nor a capture; expected one of: reason, user, who"),
+            (
+                "{usr}",
+                "`{usr}` is neither a field computed before nor a capture; expected one of: reason, user, who",
+            ),
             ("{login.reason}", "`{login.reason}` is neither"),
             ("{user", "is not closed"),
             ("user}", "closes nothing"),

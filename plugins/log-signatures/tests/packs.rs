@@ -1,4 +1,10 @@
 //! Every rule pack against its own examples and against those of all others.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets what it did not expect ends, and says where"
+)]
 
 mod host;
 
@@ -27,8 +33,12 @@ fn word(severity: Severity) -> String {
 }
 
 fn is(found: &Grouped, expected: &Expected, of_rule: Severity) -> bool {
-    let fields = expected.fields.iter().all(|(name, value)| found.fields.get(name) == Some(value));
-    let severity = word(expected.severity.unwrap_or(of_rule)) == format!("{:?}", found.severity).trim_start_matches("Severity::");
+    let fields = expected
+        .fields
+        .iter()
+        .all(|(name, value)| found.fields.get(name) == Some(value));
+    let severity =
+        word(expected.severity.unwrap_or(of_rule)) == format!("{:?}", found.severity).trim_start_matches("Severity::");
     found.count == expected.count && found.line == expected.line && fields && severity
 }
 
@@ -38,8 +48,16 @@ fn all_rules_are_there_and_each_says_what_to_do() {
     let ids: BTreeSet<&str> = host.rules.iter().map(|rule| rule.id.as_str()).collect();
     assert_eq!(ids, RULES.into());
     for rule in &host.rules {
-        assert!(rule.cause.len() > 80 && rule.remedy.len() > 80 && !rule.references.is_empty(), "{}", rule.id);
-        assert!(!rule.patterns.iter().any(|pattern| pattern.formats.is_empty()), "{} searches every format", rule.id);
+        assert!(
+            rule.cause.len() > 80 && rule.remedy.len() > 80 && !rule.references.is_empty(),
+            "{}",
+            rule.id
+        );
+        assert!(
+            !rule.patterns.iter().any(|pattern| pattern.formats.is_empty()),
+            "{} searches every format",
+            rule.id
+        );
     }
 }
 
@@ -49,7 +67,11 @@ fn every_file_is_named_for_its_rule_and_points_an_editor_to_the_schema() {
         let id = host::rule_of(&pack.json).id;
         assert!(pack.name.ends_with(&format!("/{id}.yaml")), "{} holds {id}", pack.name);
         let text = std::fs::read_to_string(rules_folder().join(&pack.name)).expect("a readable pack");
-        assert!(text.starts_with("# yaml-language-server: $schema=../schema/log-signatures.json\n"), "{}", pack.name);
+        assert!(
+            text.starts_with("# yaml-language-server: $schema=../schema/log-signatures.json\n"),
+            "{}",
+            pack.name
+        );
     }
 }
 
@@ -59,13 +81,30 @@ fn what_must_fire_fires_as_described_and_no_other_rule_does() {
     for rule in pack_rules() {
         assert!(!rule.examples.fire.is_empty(), "{} has no example that fires", rule.id);
         for example in &rule.examples.fire {
-            let found = host.scan(&example.format, &example.facts, &frame(&example.format, &example.log), &[usize::MAX]);
+            let found = host.scan(
+                &example.format,
+                &example.facts,
+                &frame(&example.format, &example.log),
+                &[usize::MAX],
+            );
             let others: Vec<&Grouped> = found.iter().filter(|found| found.rule != rule.id).collect();
             assert!(others.is_empty(), "{}: {}: {others:#?}", rule.id, example.about);
             let as_expected = found.len() == example.findings.len()
-                && found.iter().zip(&example.findings).all(|(found, expected)| is(found, expected, rule.severity));
-            assert!(as_expected, "{}: {}\nexpected {:#?}\nfound {found:#?}", rule.id, example.about, example.findings);
-            assert!(found.iter().all(|found| !found.message.contains("  ") && !found.message.is_empty()), "{found:#?}");
+                && found
+                    .iter()
+                    .zip(&example.findings)
+                    .all(|(found, expected)| is(found, expected, rule.severity));
+            assert!(
+                as_expected,
+                "{}: {}\nexpected {:#?}\nfound {found:#?}",
+                rule.id, example.about, example.findings
+            );
+            assert!(
+                found
+                    .iter()
+                    .all(|found| !found.message.contains("  ") && !found.message.is_empty()),
+                "{found:#?}"
+            );
         }
     }
 }
@@ -76,7 +115,12 @@ fn what_must_be_silent_is_silent_with_every_rule() {
     for rule in pack_rules() {
         assert!(rule.examples.silent.len() > 1, "{} has no neighbours", rule.id);
         for example in &rule.examples.silent {
-            let found = host.scan(&example.format, &example.facts, &frame(&example.format, &example.log), &[usize::MAX]);
+            let found = host.scan(
+                &example.format,
+                &example.facts,
+                &frame(&example.format, &example.log),
+                &[usize::MAX],
+            );
             assert!(found.is_empty(), "{}: {}: {found:#?}", rule.id, example.why);
         }
     }
@@ -113,7 +157,10 @@ fn packs_are_valid_by_the_schema_that_editors_use() {
     let validator = jsonschema::validator_for(&schema).expect("a sound schema");
     for pack in packs() {
         let json: Value = serde_json::from_str(&pack.json).expect("JSON");
-        let errors: Vec<String> = validator.iter_errors(&json).map(|error| format!("{error} at {}", error.instance_path())).collect();
+        let errors: Vec<String> = validator
+            .iter_errors(&json)
+            .map(|error| format!("{error} at {}", error.instance_path()))
+            .collect();
         assert!(errors.is_empty(), "{}: {errors:#?}", pack.name);
     }
     let misspelt = serde_json::json!({ "plugin": "log-signatures", "id": "a", "titel": "t" });

@@ -20,7 +20,13 @@ pub struct Layout {
 impl Layout {
     /// The layout that the rules returned by `load` declare.
     pub fn of(rules: &[Rule]) -> Self {
-        Self { captures: rules.iter().flat_map(|rule| &rule.patterns).map(|pattern| pattern.captures.len()).collect() }
+        Self {
+            captures: rules
+                .iter()
+                .flat_map(|rule| &rule.patterns)
+                .map(|pattern| pattern.captures.len())
+                .collect(),
+        }
     }
 }
 
@@ -48,20 +54,32 @@ impl<'a> Batch<'a> {
     /// [`Failure::BadInput`] with the first contradiction found: lists of different lengths, bounds that are not ascending
     /// or lie outside the text or between the bytes of a character, patterns or records that do not exist.
     pub fn decode(flat: &'a FlatBatch, layout: &Layout) -> Result<Self, Failure> {
-        let text = std::str::from_utf8(&flat.bytes).map_err(|error| bad(format!("the bytes are not UTF-8: {error}")))?;
+        let text =
+            std::str::from_utf8(&flat.bytes).map_err(|error| bad(format!("the bytes are not UTF-8: {error}")))?;
         if flat.ends.len() != flat.times.len() {
             return Err(bad(format!("{} ends but {} times", flat.ends.len(), flat.times.len())));
         }
         if flat.hit_records.len() != flat.hit_patterns.len() {
-            return Err(bad(format!("{} records but {} patterns of hits", flat.hit_records.len(), flat.hit_patterns.len())));
+            return Err(bad(format!(
+                "{} records but {} patterns of hits",
+                flat.hit_records.len(),
+                flat.hit_patterns.len()
+            )));
         }
         if usize::try_from(u32::MAX - flat.first).is_ok_and(|left| left < flat.ends.len()) {
-            return Err(bad(format!("{} records from number {} on are more than can be numbered", flat.ends.len(), flat.first)));
+            return Err(bad(format!(
+                "{} records from number {} on are more than can be numbered",
+                flat.ends.len(),
+                flat.first
+            )));
         }
         let mut start = 0;
         for &end in &flat.ends {
             if end < start || !is_boundary(text, end) {
-                return Err(bad(format!("a record ends at {end}, after {start} in {} bytes of text", text.len())));
+                return Err(bad(format!(
+                    "a record ends at {end}, after {start} in {} bytes of text",
+                    text.len()
+                )));
             }
             start = end;
         }
@@ -78,16 +96,23 @@ impl<'a> Batch<'a> {
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
         let mut start = 0;
         let mut hits = self.hits.as_slice();
-        (self.flat.first..).zip(self.flat.ends.iter().zip(&self.flat.times)).enumerate().map(
-            move |(index, (number, (&end, &time)))| {
+        (self.flat.first..)
+            .zip(self.flat.ends.iter().zip(&self.flat.times))
+            .enumerate()
+            .map(move |(index, (number, (&end, &time)))| {
                 let text = slice(self.text, start, end).unwrap_or_default();
                 start = end;
                 let own = hits.iter().take_while(|hit| hit.record == index).count();
                 let (mine, rest) = hits.split_at_checked(own).unwrap_or((hits, &[]));
                 hits = rest;
-                Record { batch: self, number, text, time: time.is_finite().then_some(time), hits: mine }
-            },
-        )
+                Record {
+                    batch: self,
+                    number,
+                    text,
+                    time: time.is_finite().then_some(time),
+                    hits: mine,
+                }
+            })
     }
 }
 
@@ -108,7 +133,11 @@ impl<'a> Record<'a> {
     /// The patterns that matched, ascending.
     pub fn hits(&self) -> impl Iterator<Item = Hit<'a>> + use<'a> {
         let batch = self.batch;
-        self.hits.iter().map(move |place| Hit { batch, pattern: place.pattern, captures: place.captures.clone() })
+        self.hits.iter().map(move |place| Hit {
+            batch,
+            pattern: place.pattern,
+            captures: place.captures.clone(),
+        })
     }
 }
 
@@ -140,33 +169,53 @@ fn place_hits(flat: &FlatBatch, text: &str, layout: &Layout) -> Result<Vec<Place
     for (&record, &pattern) in flat.hit_records.iter().zip(&flat.hit_patterns) {
         let (record, pattern) = (record as usize, pattern as usize);
         if (record, Some(pattern)) <= before && before.1.is_some() {
-            return Err(bad(format!("the hit of pattern {pattern} in record {record} is out of order")));
+            return Err(bad(format!(
+                "the hit of pattern {pattern} in record {record} is out of order"
+            )));
         }
         before = (record, Some(pattern));
         let Some(&end) = flat.ends.get(record) else {
             return Err(bad(format!("a hit names record {record} of {}", flat.ends.len())));
         };
-        let start = record.checked_sub(1).and_then(|previous| flat.ends.get(previous)).copied().unwrap_or(0);
+        let start = record
+            .checked_sub(1)
+            .and_then(|previous| flat.ends.get(previous))
+            .copied()
+            .unwrap_or(0);
         let Some(&count) = layout.captures.get(pattern) else {
-            return Err(bad(format!("a hit names pattern {pattern} of {}", layout.captures.len())));
+            return Err(bad(format!(
+                "a hit names pattern {pattern} of {}",
+                layout.captures.len()
+            )));
         };
         let captures = next..next + 2 * count;
         let Some(bounds) = flat.captures.get(captures.clone()) else {
-            return Err(bad(format!("the captures end before those of pattern {pattern} in record {record}")));
+            return Err(bad(format!(
+                "the captures end before those of pattern {pattern} in record {record}"
+            )));
         };
         for pair in bounds.chunks_exact(2) {
             let &[from, to] = pair else { continue };
             let absent = from == ABSENT && to == ABSENT;
             let inside = start <= from && from <= to && to <= end && is_boundary(text, from) && is_boundary(text, to);
             if !absent && !inside {
-                return Err(bad(format!("a capture spans {from} to {to}, its record {start} to {end}")));
+                return Err(bad(format!(
+                    "a capture spans {from} to {to}, its record {start} to {end}"
+                )));
             }
         }
         next = captures.end;
-        hits.push(Place { record, pattern, captures });
+        hits.push(Place {
+            record,
+            pattern,
+            captures,
+        });
     }
     if next != flat.captures.len() {
-        return Err(bad(format!("{} bounds of captures where the patterns declare {next}", flat.captures.len())));
+        return Err(bad(format!(
+            "{} bounds of captures where the patterns declare {next}",
+            flat.captures.len()
+        )));
     }
     Ok(hits)
 }

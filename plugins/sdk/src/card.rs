@@ -13,9 +13,15 @@ pub const fn card<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
     let mut at = 0;
     let mut quotes = 0;
     while at < LENGTH {
-        #[expect(clippy::indexing_slicing, reason = "both are LENGTH long, as was just asserted, and `at` is below it")]
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "both are LENGTH long, as was just asserted, and `at` is below it"
+        )]
         let byte = source[at];
-        assert!(byte != b'\\' && byte >= b' ', "a card's values must not hold backslashes or line breaks");
+        assert!(
+            byte != b'\\' && byte >= b' ',
+            "a card's values must not hold backslashes or line breaks"
+        );
         if byte == b'"' {
             quotes += 1;
         }

@@ -76,7 +76,10 @@ mod tests {
             .field("user", "ben")
             .evidence([7, 9])
             .repeated(2, 11);
-        assert_eq!((finding.rule, finding.record, finding.occurrences, finding.last), (3, 7, 2, 11));
+        assert_eq!(
+            (finding.rule, finding.record, finding.occurrences, finding.last),
+            (3, 7, 2, 11)
+        );
         assert_eq!(finding.group, "ben");
         assert_eq!(finding.severity, Some(Severity::Low));
         assert_eq!(finding.fields, [("user".to_owned(), "ben".to_owned())]);

@@ -60,7 +60,11 @@ impl Verdict {
         for (level, text) in &self.lines {
             crate::log(*level, text);
         }
-        Answer { findings: self.findings, keep: self.keep, release: self.release }
+        Answer {
+            findings: self.findings,
+            keep: self.keep,
+            release: self.release,
+        }
     }
 }
 
@@ -73,7 +77,10 @@ pub struct Hosted<P: LogRules> {
 impl<P: LogRules> Hosted<P> {
     /// A plugin that has not been loaded yet.
     pub const fn empty() -> Self {
-        Self { plugin: None, streams: BTreeMap::new() }
+        Self {
+            plugin: None,
+            streams: BTreeMap::new(),
+        }
     }
 
     /// Loads the plugin; streams of an earlier load are forgotten.
@@ -96,7 +103,9 @@ impl<P: LogRules> Hosted<P> {
     pub fn open(&mut self, stream: u32, info: StreamInfo) -> Result<(), Failure> {
         let (plugin, _) = self.plugin.as_ref().ok_or_else(not_loaded)?;
         if self.streams.contains_key(&stream) {
-            return Err(Failure::BadInput(format!("stream {stream} is open already; close it before its number is used again")));
+            return Err(Failure::BadInput(format!(
+                "stream {stream} is open already; close it before its number is used again"
+            )));
         }
         self.streams.insert(stream, plugin.open(info)?);
         Ok(())
@@ -188,15 +197,30 @@ mod tests {
     #[test]
     fn streams_live_from_open_to_close_and_apart_from_each_other() {
         let mut hosted = Hosted::<Counter>::empty();
-        assert!(matches!(hosted.open(1, info()), Err(Failure::BadInput(_))), "nothing is loaded");
+        assert!(
+            matches!(hosted.open(1, info()), Err(Failure::BadInput(_))),
+            "nothing is loaded"
+        );
         assert!(hosted.load(Vec::new()).is_ok());
         assert!(hosted.open(1, info()).is_ok() && hosted.open(2, info()).is_ok());
-        assert!(matches!(hosted.open(1, info()), Err(Failure::BadInput(_))), "it is open already");
+        assert!(
+            matches!(hosted.open(1, info()), Err(Failure::BadInput(_))),
+            "it is open already"
+        );
         assert!(hosted.observe(1, &batch(3)).is_ok() && hosted.observe(2, &batch(1)).is_ok());
         assert!(hosted.observe(1, &batch(2)).is_ok());
-        assert_eq!(hosted.close(1).ok().and_then(|v| v.findings.first().map(|f| f.record)), Some(5));
-        assert!(matches!(hosted.observe(1, &batch(1)), Err(Failure::BadInput(_))), "it has ended");
+        assert_eq!(
+            hosted.close(1).ok().and_then(|v| v.findings.first().map(|f| f.record)),
+            Some(5)
+        );
+        assert!(
+            matches!(hosted.observe(1, &batch(1)), Err(Failure::BadInput(_))),
+            "it has ended"
+        );
         assert!(matches!(hosted.close(1), Err(Failure::BadInput(_))), "it has ended");
-        assert_eq!(hosted.close(2).ok().and_then(|v| v.findings.first().map(|f| f.record)), Some(1));
+        assert_eq!(
+            hosted.close(2).ok().and_then(|v| v.findings.first().map(|f| f.record)),
+            Some(1)
+        );
     }
 }

@@ -48,8 +48,16 @@ struct Wait {
 impl Absent {
     pub(super) fn accept(&self, state: &mut State, event: Event<'_>, sink: Sink<'_>) {
         if let Some(window) = self.window {
-            while state.waits.front().is_some_and(|wait| passed(wait.begun.time, event.time, window)) {
-                state.waits.pop_front().into_iter().for_each(|wait| self.conclude(wait, sink));
+            while state
+                .waits
+                .front()
+                .is_some_and(|wait| passed(wait.begun.time, event.time, window))
+            {
+                state
+                    .waits
+                    .pop_front()
+                    .into_iter()
+                    .for_each(|wait| self.conclude(wait, sink));
             }
         }
         let key: Vec<String> = self.key.iter().map(|part| part.of(&event).into_owned()).collect();
@@ -124,12 +132,20 @@ impl Absent {
 impl Wait {
     /// Whether a key names this wait.
     fn agrees(&self, key: &[String]) -> bool {
-        !self.conflicts(key) && self.key.iter().zip(key).any(|(own, other)| !own.is_empty() && own == other)
+        !self.conflicts(key)
+            && self
+                .key
+                .iter()
+                .zip(key)
+                .any(|(own, other)| !own.is_empty() && own == other)
     }
 
     /// Whether a key names another wait.
     fn conflicts(&self, key: &[String]) -> bool {
-        self.key.iter().zip(key).any(|(own, other)| !own.is_empty() && !other.is_empty() && own != other)
+        self.key
+            .iter()
+            .zip(key)
+            .any(|(own, other)| !own.is_empty() && !other.is_empty() && own != other)
     }
 }
 
@@ -166,16 +182,31 @@ mod tests {
             needs: with.then(|| vec![false, false, false, true]),
             with: with.then(|| vec![false, false, false, true]),
             window,
-            key: vec![KeyPart { slots: Slots(vec![Some(0); 4]), comparison: Comparison::Text }],
+            key: vec![KeyPart {
+                slots: Slots(vec![Some(0); 4]),
+                comparison: Comparison::Text,
+            }],
             retries,
         })
     }
 
     #[test]
     fn what_never_follows_is_told_when_the_stream_ends() {
-        assert_eq!(run(&absent(false, None, false), &[(BEGUN, "a", 0.0), (BEGUN, "b", 1.0), (DONE, "a", 2.0)]), [[1]]);
-        assert_eq!(run(&absent(false, None, false), &[(BEGUN, "a", 0.0), (DONE, "", 2.0)]), [[0; 0]; 0]);
-        assert_eq!(run(&absent(false, None, false), &[(BEGUN, "a", 0.0), (STATED, "", 2.0)]), [[0; 0]; 0]);
+        assert_eq!(
+            run(
+                &absent(false, None, false),
+                &[(BEGUN, "a", 0.0), (BEGUN, "b", 1.0), (DONE, "a", 2.0)]
+            ),
+            [[1]]
+        );
+        assert_eq!(
+            run(&absent(false, None, false), &[(BEGUN, "a", 0.0), (DONE, "", 2.0)]),
+            [[0; 0]; 0]
+        );
+        assert_eq!(
+            run(&absent(false, None, false), &[(BEGUN, "a", 0.0), (STATED, "", 2.0)]),
+            [[0; 0]; 0]
+        );
     }
 
     #[test]
@@ -188,8 +219,14 @@ mod tests {
 
     #[test]
     fn what_must_be_seen_meanwhile_must_be_seen() {
-        assert_eq!(run(&absent(true, None, false), &[(ERROR, "", 0.0), (BEGUN, "a", 1.0)]), [[0; 0]; 0]);
-        assert_eq!(run(&absent(true, None, false), &[(BEGUN, "a", 0.0), (ERROR, "", 1.0)]), [[0, 1]]);
+        assert_eq!(
+            run(&absent(true, None, false), &[(ERROR, "", 0.0), (BEGUN, "a", 1.0)]),
+            [[0; 0]; 0]
+        );
+        assert_eq!(
+            run(&absent(true, None, false), &[(BEGUN, "a", 0.0), (ERROR, "", 1.0)]),
+            [[0, 1]]
+        );
     }
 
     #[test]

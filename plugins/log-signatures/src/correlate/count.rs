@@ -42,9 +42,15 @@ impl Count {
         if !is_one(&self.patterns, &event) {
             return;
         }
-        let Some(key) = joined_key(&self.key, &event) else { return };
+        let Some(key) = joined_key(&self.key, &event) else {
+            return;
+        };
         let burst = state.0.use_key(key, MOST_OPEN);
-        while burst.matches.front().is_some_and(|&(_, time)| !within(time, event.time, self.window)) {
+        while burst
+            .matches
+            .front()
+            .is_some_and(|&(_, time)| !within(time, event.time, self.window))
+        {
             burst.matches.pop_front();
         }
         if burst.matches.len() + 1 < self.at_least {
@@ -90,13 +96,23 @@ mod tests {
             reset: vec![false, true],
             at_least: 3,
             window: 10.0,
-            key: vec![KeyPart { slots: Slots(vec![Some(0), Some(0)]), comparison: Comparison::Text }],
+            key: vec![KeyPart {
+                slots: Slots(vec![Some(0), Some(0)]),
+                comparison: Comparison::Text,
+            }],
         })
     }
 
     #[test]
     fn three_matches_in_a_window_are_one_sighting_per_burst() {
-        let hits = [(0, "a", 0.0), (0, "a", 9.0), (0, "a", 10.0), (0, "a", 11.0), (0, "a", 30.0), (0, "a", 31.0)];
+        let hits = [
+            (0, "a", 0.0),
+            (0, "a", 9.0),
+            (0, "a", 10.0),
+            (0, "a", 11.0),
+            (0, "a", 30.0),
+            (0, "a", 31.0),
+        ];
         assert_eq!(run(&three_in_ten(), &hits), [vec![0, 1, 2]]);
         let again: Vec<_> = hits.into_iter().chain([(0, "a", 32.0)]).collect();
         assert_eq!(run(&three_in_ten(), &again), [vec![0, 1, 2], vec![4, 5, 6]]);
@@ -104,15 +120,32 @@ mod tests {
 
     #[test]
     fn the_window_slides_and_keys_are_apart() {
-        assert_eq!(run(&three_in_ten(), &[(0, "a", 0.0), (0, "a", 6.0), (0, "a", 11.0)]), [[0; 0]; 0]);
-        assert_eq!(run(&three_in_ten(), &[(0, "a", 0.0), (0, "b", 1.0), (0, "a", 2.0), (0, "b", 3.0)]), [[0; 0]; 0]);
+        assert_eq!(
+            run(&three_in_ten(), &[(0, "a", 0.0), (0, "a", 6.0), (0, "a", 11.0)]),
+            [[0; 0]; 0]
+        );
+        assert_eq!(
+            run(
+                &three_in_ten(),
+                &[(0, "a", 0.0), (0, "b", 1.0), (0, "a", 2.0), (0, "b", 3.0)]
+            ),
+            [[0; 0]; 0]
+        );
         // A clock that went back a little.
-        assert_eq!(run(&three_in_ten(), &[(0, "a", 5.0), (0, "a", 4.0), (0, "a", 6.0)]), [[0, 1, 2]]);
+        assert_eq!(
+            run(&three_in_ten(), &[(0, "a", 5.0), (0, "a", 4.0), (0, "a", 6.0)]),
+            [[0, 1, 2]]
+        );
     }
 
     #[test]
     fn without_times_matches_are_counted() {
-        let hits = [(0, "a", f64::NAN), (0, "a", f64::NAN), (0, "a", f64::NAN), (0, "a", f64::NAN)];
+        let hits = [
+            (0, "a", f64::NAN),
+            (0, "a", f64::NAN),
+            (0, "a", f64::NAN),
+            (0, "a", f64::NAN),
+        ];
         assert_eq!(run(&three_in_ten(), &hits), [[0, 1, 2]]);
     }
 

@@ -58,15 +58,25 @@ impl Distinct {
         if !is_one(&self.patterns, &event) || value.is_empty() {
             return;
         }
-        let Some(key) = joined_key(&self.key, &event) else { return };
+        let Some(key) = joined_key(&self.key, &event) else {
+            return;
+        };
         let values = state.0.use_key(key, MOST_KEYS);
-        while values.window.front().is_some_and(|seen| !within(seen.time, event.time, self.window)) {
+        while values
+            .window
+            .front()
+            .is_some_and(|seen| !within(seen.time, event.time, self.window))
+        {
             values.drop_oldest();
         }
         if values.values.len() + 1 < self.at_least {
             values.told = false;
         }
-        values.add(Seen { time: event.time, value, mostly: self.mostly == Some(event.pattern) });
+        values.add(Seen {
+            time: event.time,
+            value,
+            mostly: self.mostly == Some(event.pattern),
+        });
         // Room for repetitions of each value: who asks for one thing again and again must not push out the others.
         if values.window.len() > self.at_least.saturating_mul(8) {
             values.drop_oldest();
@@ -98,7 +108,9 @@ impl Values {
 
     fn drop_oldest(&mut self) {
         let Some(seen) = self.window.pop_front() else { return };
-        let Some(tally) = self.values.get_mut(&seen.value) else { return };
+        let Some(tally) = self.values.get_mut(&seen.value) else {
+            return;
+        };
         tally.all = tally.all.saturating_sub(1);
         if seen.mostly {
             tally.mostly = tally.mostly.saturating_sub(1);
@@ -127,7 +139,10 @@ mod tests {
     fn guessing() -> Correlator {
         Correlator::Distinct(Distinct {
             patterns: vec![true, true],
-            value: KeyPart { slots: Slots(vec![Some(0), Some(0)]), comparison: Comparison::Text },
+            value: KeyPart {
+                slots: Slots(vec![Some(0), Some(0)]),
+                comparison: Comparison::Text,
+            },
             at_least: 3,
             window: 10.0,
             key: Vec::new(),
@@ -137,21 +152,54 @@ mod tests {
 
     #[test]
     fn different_values_count_and_most_must_come_from_one_pattern() {
-        assert_eq!(run(&guessing(), &[(1, "a", 0.0), (1, "b", 1.0), (1, "c", 2.0), (1, "d", 3.0)]), [vec![2]]);
-        assert_eq!(run(&guessing(), &[(1, "a", 0.0), (1, "a", 1.0), (1, "b", 2.0)]), [vec![0; 0]; 0]);
-        assert_eq!(run(&guessing(), &[(0, "a", 0.0), (0, "b", 1.0), (1, "c", 2.0)]), [vec![0; 0]; 0]);
+        assert_eq!(
+            run(
+                &guessing(),
+                &[(1, "a", 0.0), (1, "b", 1.0), (1, "c", 2.0), (1, "d", 3.0)]
+            ),
+            [vec![2]]
+        );
+        assert_eq!(
+            run(&guessing(), &[(1, "a", 0.0), (1, "a", 1.0), (1, "b", 2.0)]),
+            [[0; 0]; 0]
+        );
+        assert_eq!(
+            run(&guessing(), &[(0, "a", 0.0), (0, "b", 1.0), (1, "c", 2.0)]),
+            [[0; 0]; 0]
+        );
         // A found one leaves the window, the missing ones stay; who goes on is not told again.
-        assert_eq!(run(&guessing(), &[(0, "a", 0.0), (0, "b", 1.0), (1, "c", 9.0), (1, "d", 10.5), (1, "e", 11.5)]), [[3]]);
+        assert_eq!(
+            run(
+                &guessing(),
+                &[
+                    (0, "a", 0.0),
+                    (0, "b", 1.0),
+                    (1, "c", 9.0),
+                    (1, "d", 10.5),
+                    (1, "e", 11.5)
+                ]
+            ),
+            [[3]]
+        );
     }
 
     #[test]
     fn values_outside_the_window_do_not_count() {
-        assert_eq!(run(&guessing(), &[(1, "a", 0.0), (1, "b", 8.0), (1, "c", 16.0), (1, "d", 24.0)]), [vec![0; 0]; 0]);
+        assert_eq!(
+            run(
+                &guessing(),
+                &[(1, "a", 0.0), (1, "b", 8.0), (1, "c", 16.0), (1, "d", 24.0)]
+            ),
+            [[0; 0]; 0]
+        );
     }
 
     #[test]
     fn each_time_the_window_fills_is_one_sighting() {
-        let hits: Vec<_> = ["a", "b", "c", "d", "e", "f"].into_iter().zip([0.0, 1.0, 2.0, 50.0, 51.0, 52.0]).collect();
+        let hits: Vec<_> = ["a", "b", "c", "d", "e", "f"]
+            .into_iter()
+            .zip([0.0, 1.0, 2.0, 50.0, 51.0, 52.0])
+            .collect();
         let hits: Vec<_> = hits.into_iter().map(|(value, time)| (1, value, time)).collect();
         assert_eq!(run(&guessing(), &hits), [vec![2], vec![5]]);
     }

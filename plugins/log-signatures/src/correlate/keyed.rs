@@ -21,7 +21,11 @@ struct Entry<T> {
 
 impl<T> Default for Keyed<T> {
     fn default() -> Self {
-        Self { entries: BTreeMap::new(), uses: 0, forgotten: 0 }
+        Self {
+            entries: BTreeMap::new(),
+            uses: 0,
+            forgotten: 0,
+        }
     }
 }
 
@@ -32,7 +36,10 @@ impl<T: Default> Keyed<T> {
             self.forget();
         }
         self.uses += 1;
-        let entry = self.entries.entry(key).or_insert_with(|| Entry { used: 0, value: T::default() });
+        let entry = self.entries.entry(key).or_insert_with(|| Entry {
+            used: 0,
+            value: T::default(),
+        });
         entry.used = self.uses;
         &mut entry.value
     }
@@ -83,7 +90,10 @@ mod tests {
         keyed.use_key("00".to_owned(), 16);
         keyed.use_key("new".to_owned(), 16);
         let left: Vec<&str> = keyed.iter().map(|(key, _)| key).collect();
-        assert!(left.contains(&"00") && left.contains(&"new") && !left.contains(&"01"), "{left:?}");
+        assert!(
+            left.contains(&"00") && left.contains(&"new") && !left.contains(&"01"),
+            "{left:?}"
+        );
         assert_eq!(keyed.forgotten() as usize + left.len(), 17);
     }
 }

@@ -42,7 +42,8 @@ pub(crate) type Sink<'s> = &'s mut dyn FnMut(Sighting<'_>) -> bool;
 /// A correlation as its pack describes it. Patterns are named by their index in the rule.
 #[derive(Debug)]
 pub(crate) enum Correlator {
-    /// Every match is a sighting, of those patterns for which this says so.
+    /// Every match is a sighting, of those patterns for which this says so; but a record is one sighting at most, however
+    /// many of them match it.
     Each(Vec<bool>),
     Count(Count),
     Sequence(Sequence),
@@ -54,7 +55,8 @@ pub(crate) enum Correlator {
 /// What a correlation remembers of one stream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum State {
-    Each,
+    /// The last record that became a finding.
+    Each(Option<u32>),
     Count(count::State),
     Sequence(sequence::State),
     Pair(pair::State),
@@ -66,7 +68,7 @@ impl Correlator {
     /// What is remembered of a stream that begins.
     pub(crate) fn begin(&self) -> State {
         match self {
-            Self::Each(_) => State::Each,
+            Self::Each(_) => State::Each(None),
             Self::Count(_) => State::Count(count::State::default()),
             Self::Sequence(_) => State::Sequence(sequence::State::default()),
             Self::Pair(_) => State::Pair(pair::State::default()),
@@ -78,9 +80,10 @@ impl Correlator {
     /// The next event of the stream.
     pub(crate) fn accept(&self, state: &mut State, event: Event<'_>, sink: Sink<'_>) {
         match (self, state) {
-            (Self::Each(patterns), _) => {
-                if patterns.get(event.pattern).copied().unwrap_or_default() {
-                    sink(Sighting::of(event));
+            (Self::Each(patterns), State::Each(told)) if is_one(patterns, &event) && *told != Some(event.record) => {
+                let record = event.record;
+                if sink(Sighting::of(event)) {
+                    *told = Some(record);
                 }
             }
             (Self::Count(count), State::Count(state)) => count.accept(state, event, sink),
@@ -88,7 +91,8 @@ impl Correlator {
             (Self::Pair(pair), State::Pair(state)) => pair.accept(state, event, sink),
             (Self::Absent(absent), State::Absent(state)) => absent.accept(state, event, sink),
             (Self::Distinct(distinct), State::Distinct(state)) => distinct.accept(state, event, sink),
-            // A state is made by `begin` of the same correlator; one that belongs to another kind has nothing to say.
+            // A match that is not asked for; and a state is made by `begin` of the same correlator, so that one of another
+            // kind cannot come here and would have nothing to say.
             _ => {}
         }
     }
@@ -107,7 +111,7 @@ impl State {
     /// Adds the records that a later sighting may name.
     pub(crate) fn held(&self, records: &mut BTreeSet<u32>) {
         match self {
-            Self::Each | Self::Distinct(_) => {}
+            Self::Each(_) | Self::Distinct(_) => {}
             Self::Count(state) => state.held(records),
             Self::Sequence(state) => state.held(records),
             Self::Pair(state) => state.held(records),
@@ -118,7 +122,7 @@ impl State {
     /// How many sequences, waits or keys were forgotten because there were too many.
     pub(crate) fn forgotten(&self) -> u64 {
         match self {
-            Self::Each => 0,
+            Self::Each(_) => 0,
             Self::Count(state) => state.forgotten(),
             Self::Sequence(state) => state.forgotten(),
             Self::Pair(state) => state.forgotten(),
@@ -142,12 +146,21 @@ mod tests {
     pub(super) fn run(correlator: &Correlator, hits: &[(usize, &str, f64)]) -> Vec<Vec<u32>> {
         let mut told = Vec::new();
         let mut tell = |sighting: Sighting<'_>| {
-            told.push(if sighting.evidence.is_empty() { vec![sighting.record] } else { sighting.evidence });
+            told.push(if sighting.evidence.is_empty() {
+                vec![sighting.record]
+            } else {
+                sighting.evidence
+            });
             true
         };
         let mut state = correlator.begin();
         for (record, &(pattern, value, time)) in (0..).zip(hits) {
-            let event = Event::new(record, time.is_finite().then_some(time), pattern, [Some(value)].into_iter());
+            let event = Event::new(
+                record,
+                time.is_finite().then_some(time),
+                pattern,
+                [Some(value)].into_iter(),
+            );
             correlator.accept(&mut state, event, &mut tell);
         }
         correlator.close(&mut state, &mut tell);

@@ -42,7 +42,9 @@ struct Whole {
 impl Pair {
     pub(super) fn accept(&self, state: &mut State, event: Event<'_>, sink: Sink<'_>) {
         if is_one(&self.lost, &event) {
-            let Some(key) = joined_key(&self.key, &event) else { return };
+            let Some(key) = joined_key(&self.key, &event) else {
+                return;
+            };
             let pairs = state.0.use_key(key, MOST_OPEN);
             if pairs.lost.is_none() {
                 pairs.lost = Some(event.into_owned());
@@ -57,7 +59,11 @@ impl Pair {
 
     fn close(&self, pairs: &mut Pairs, found: Event<'_>, sink: Sink<'_>) {
         let Some(lost) = pairs.lost.take() else { return };
-        while pairs.whole.front().is_some_and(|whole| !within(whole.since, found.time, self.window)) {
+        while pairs
+            .whole
+            .front()
+            .is_some_and(|whole| !within(whole.since, found.time, self.window))
+        {
             pairs.whole.pop_front();
         }
         if pairs.whole.len() + 1 < self.at_least {
@@ -66,7 +72,11 @@ impl Pair {
         if !within(lost.time, found.time, self.window) {
             return;
         }
-        pairs.whole.push_back(Whole { lost: lost.record, since: lost.time, found: found.record });
+        pairs.whole.push_back(Whole {
+            lost: lost.record,
+            since: lost.time,
+            found: found.record,
+        });
         if pairs.whole.len() > self.at_least {
             pairs.whole.pop_front();
         }
@@ -85,7 +95,10 @@ impl Pair {
 
 impl State {
     fn lost_for_longest(&self) -> Option<String> {
-        let lost = self.0.iter().filter_map(|(key, pairs)| pairs.lost.as_ref().map(|lost| (lost.record, key)));
+        let lost = self
+            .0
+            .iter()
+            .filter_map(|(key, pairs)| pairs.lost.as_ref().map(|lost| (lost.record, key)));
         lost.min().map(|(_, key)| key.to_owned())
     }
 
@@ -119,32 +132,66 @@ mod tests {
             found: vec![false, true],
             at_least: 2,
             window: 10.0,
-            key: vec![KeyPart { slots: Slots(vec![Some(0), Some(0)]), comparison: Comparison::Text }],
+            key: vec![KeyPart {
+                slots: Slots(vec![Some(0), Some(0)]),
+                comparison: Comparison::Text,
+            }],
         })
     }
 
     #[test]
     fn whole_pairs_count_by_key() {
         let hits = [(LOST, "a", 0.0), (FOUND, "a", 1.0), (LOST, "b", 2.0), (FOUND, "b", 3.0)];
-        assert_eq!(run(&twice_in_ten(), &hits), [vec![0; 0]; 0]);
-        let hits = [(LOST, "a", 0.0), (LOST, "a", 1.0), (FOUND, "a", 2.0), (FOUND, "a", 3.0), (LOST, "a", 4.0)];
-        assert_eq!(run(&twice_in_ten(), &hits), [vec![0; 0]; 0], "a repeated loss or return is no pair");
+        assert_eq!(run(&twice_in_ten(), &hits), [[0; 0]; 0]);
+        let hits = [
+            (LOST, "a", 0.0),
+            (LOST, "a", 1.0),
+            (FOUND, "a", 2.0),
+            (FOUND, "a", 3.0),
+            (LOST, "a", 4.0),
+        ];
+        assert_eq!(
+            run(&twice_in_ten(), &hits),
+            [[0; 0]; 0],
+            "a repeated loss or return is no pair"
+        );
         let hits = [(LOST, "a", 0.0), (FOUND, "a", 1.0), (LOST, "a", 2.0), (FOUND, "a", 3.0)];
         assert_eq!(run(&twice_in_ten(), &hits), [[0, 1, 2, 3]]);
     }
 
     #[test]
     fn the_window_reaches_from_the_first_loss_to_the_last_return() {
-        let hits = |last| [(LOST, "a", 0.0), (FOUND, "a", 1.0), (LOST, "a", 9.0), (FOUND, "a", last)];
+        let hits = |last| {
+            [
+                (LOST, "a", 0.0),
+                (FOUND, "a", 1.0),
+                (LOST, "a", 9.0),
+                (FOUND, "a", last),
+            ]
+        };
         assert_eq!(run(&twice_in_ten(), &hits(10.0)), [[0, 1, 2, 3]]);
         assert_eq!(run(&twice_in_ten(), &hits(10.1)), [[0; 0]; 0]);
-        assert_eq!(run(&twice_in_ten(), &hits(f64::NAN)), [[0, 1, 2, 3]], "without a time pairs are counted");
+        assert_eq!(
+            run(&twice_in_ten(), &hits(f64::NAN)),
+            [[0, 1, 2, 3]],
+            "without a time pairs are counted"
+        );
     }
 
     #[test]
     fn a_return_without_a_name_ends_the_longest_absence() {
-        let hits = [(LOST, "b", 0.0), (LOST, "a", 1.0), (FOUND, "", 2.0), (LOST, "b", 3.0), (FOUND, "b", 4.0)];
+        let hits = [
+            (LOST, "b", 0.0),
+            (LOST, "a", 1.0),
+            (FOUND, "", 2.0),
+            (LOST, "b", 3.0),
+            (FOUND, "b", 4.0),
+        ];
         assert_eq!(run(&twice_in_ten(), &hits), [[0, 2, 3, 4]]);
-        assert_eq!(run(&twice_in_ten(), &[(FOUND, "", 0.0), (FOUND, "", 1.0)]), [[0; 0]; 0], "nothing was lost");
+        assert_eq!(
+            run(&twice_in_ten(), &[(FOUND, "", 0.0), (FOUND, "", 1.0)]),
+            [[0; 0]; 0],
+            "nothing was lost"
+        );
     }
 }

@@ -83,7 +83,9 @@ struct Fit {
 
 impl Sequence {
     pub(super) fn accept(&self, state: &mut State, event: Event<'_>, sink: Sink<'_>) {
-        let Some(role) = self.roles.get(event.pattern).copied().flatten() else { return };
+        let Some(role) = self.roles.get(event.pattern).copied().flatten() else {
+            return;
+        };
         self.forget_old(state, event.time, sink);
         match role {
             Role::Step(0) => self.begin(state, event.into_owned()),
@@ -105,15 +107,25 @@ impl Sequence {
         }
         let key = self.key_of(&event);
         self.evict(state, &key, None);
-        state.open.push_back(Run { taken: vec![Taken { event, guessed: false }], key, step: 0, complete: false });
+        state.open.push_back(Run {
+            taken: vec![Taken { event, guessed: false }],
+            key,
+            step: 0,
+            complete: false,
+        });
     }
 
     fn advance(&self, state: &mut State, event: Event<'static>, step: usize) {
         let key = self.key_of(&event);
-        let Some((place, fit)) = self.best_for(state, &key, &event, step) else { return };
+        let Some((place, fit)) = self.best_for(state, &key, &event, step) else {
+            return;
+        };
         self.evict(state, &key, Some(place));
         // Evicting keeps the order, and what goes before `place` moves it.
-        let Some(run) = self.best_for(state, &key, &event, step).and_then(|(place, _)| state.open.get_mut(place)) else {
+        let Some(run) = self
+            .best_for(state, &key, &event, step)
+            .and_then(|(place, _)| state.open.get_mut(place))
+        else {
             return;
         };
         for (own, other) in run.key.iter_mut().zip(key) {
@@ -121,7 +133,10 @@ impl Sequence {
                 *own = other;
             }
         }
-        run.taken.push(Taken { event, guessed: fit.agreeing == 0 });
+        run.taken.push(Taken {
+            event,
+            guessed: fit.agreeing == 0,
+        });
         run.step = step;
         run.complete = step + 1 == self.optional.len();
     }
@@ -134,7 +149,10 @@ impl Sequence {
                 continue;
             }
             let Some(agreeing) = run.agreement(key) else { continue };
-            let fit = Fit { agreeing, next: run.step + 1 == step };
+            let fit = Fit {
+                agreeing,
+                next: run.step + 1 == step,
+            };
             if best.is_none_or(|(_, known)| fit > known) {
                 best = Some((place, fit));
             }
@@ -150,8 +168,14 @@ impl Sequence {
     /// Ends the sequence that an event names, and gives what it had been given by guess to the others.
     fn end(&self, state: &mut State, event: &Event<'_>) {
         let key = self.key_of(event);
-        let fits = state.open.iter().enumerate().filter_map(|(place, run)| Some((run.agreement(&key)?, place)));
-        let Some((_, place)) = fits.max_by_key(|&(agreeing, place)| (agreeing, std::cmp::Reverse(place))) else { return };
+        let fits = state
+            .open
+            .iter()
+            .enumerate()
+            .filter_map(|(place, run)| Some((run.agreement(&key)?, place)));
+        let Some((_, place)) = fits.max_by_key(|&(agreeing, place)| (agreeing, std::cmp::Reverse(place))) else {
+            return;
+        };
         let Some(run) = state.open.remove(place) else { return };
         for taken in run.taken.into_iter().filter(|taken| taken.guessed) {
             if let Some(Role::Step(step)) = self.roles.get(taken.event.pattern).copied().flatten() {
@@ -164,7 +188,8 @@ impl Sequence {
     fn evict(&self, state: &mut State, key: &[String], but: Option<usize>) {
         let mut place = 0;
         state.open.retain(|run| {
-            let shares = |((own, other), &exclusive): ((&String, &String), &bool)| exclusive && !own.is_empty() && own == other;
+            let shares =
+                |((own, other), &exclusive): ((&String, &String), &bool)| exclusive && !own.is_empty() && own == other;
             let taken_over = run.key.iter().zip(key).zip(&self.exclusive).any(shares);
             let keeps = run.complete || but == Some(place) || !taken_over;
             place += 1;
@@ -174,7 +199,9 @@ impl Sequence {
 
     /// Forgets sequences that took too long, and tells those that have waited long enough for a better guess.
     fn forget_old(&self, state: &mut State, now: Option<f64>, sink: Sink<'_>) {
-        state.open.retain(|run| run.complete || !passed(run.subject().time, now, self.window));
+        state
+            .open
+            .retain(|run| run.complete || !passed(run.subject().time, now, self.window));
         self.tell(state, now, sink);
     }
 
@@ -184,7 +211,12 @@ impl Sequence {
         while let Some(run) = state.open.get(place) {
             let end = run.last();
             let certain = run.complete && !run.taken.iter().any(|taken| taken.guessed);
-            let rivals = || state.open.iter().any(|other| !other.complete && other.subject().record < end.record);
+            let rivals = || {
+                state
+                    .open
+                    .iter()
+                    .any(|other| !other.complete && other.subject().record < end.record)
+            };
             let is_due = run.complete && (certain || passed(end.time, now, self.settle) || !rivals());
             if is_due {
                 state.open.remove(place).into_iter().for_each(|run| {
@@ -202,7 +234,12 @@ impl Sequence {
 }
 
 /// What stands where a sequence without events would have one: there is none, a sequence begins with its first event.
-static NO_EVENT: Event<'static> = Event { record: u32::MAX, time: None, pattern: usize::MAX, values: Vec::new() };
+static NO_EVENT: Event<'static> = Event {
+    record: u32::MAX,
+    time: None,
+    pattern: usize::MAX,
+    values: Vec::new(),
+};
 
 impl Run {
     fn subject(&self) -> &Event<'static> {
@@ -244,7 +281,12 @@ impl Run {
 
 impl State {
     pub(super) fn held(&self, records: &mut BTreeSet<u32>) {
-        records.extend(self.open.iter().flat_map(|run| &run.taken).map(|taken| taken.event.record));
+        records.extend(
+            self.open
+                .iter()
+                .flat_map(|run| &run.taken)
+                .map(|taken| taken.event.record),
+        );
     }
 
     pub(super) fn forgotten(&self) -> u64 {
@@ -266,9 +308,17 @@ mod tests {
 
     fn login() -> Correlator {
         Correlator::Sequence(Sequence {
-            roles: vec![Some(Role::Step(0)), Some(Role::Step(1)), Some(Role::Step(2)), Some(Role::End)],
+            roles: vec![
+                Some(Role::Step(0)),
+                Some(Role::Step(1)),
+                Some(Role::Step(2)),
+                Some(Role::End),
+            ],
             optional: vec![false, false, false],
-            key: vec![KeyPart { slots: Slots(vec![Some(0); 4]), comparison: Comparison::Text }],
+            key: vec![KeyPart {
+                slots: Slots(vec![Some(0); 4]),
+                comparison: Comparison::Text,
+            }],
             exclusive: vec![false],
             window: 60.0,
             settle: 10.0,
@@ -277,14 +327,25 @@ mod tests {
 
     #[test]
     fn all_steps_in_order_are_a_sighting_with_the_subject_first() {
-        assert_eq!(run(&login(), &[(LOGIN, "a", 0.0), (REFUSED, "", 1.0), (BAD, "", 2.0)]), [[0, 1, 2]]);
-        assert_eq!(run(&login(), &[(LOGIN, "a", 0.0), (BAD, "", 1.0), (REFUSED, "", 2.0)]), [[0; 0]; 0]);
+        assert_eq!(
+            run(&login(), &[(LOGIN, "a", 0.0), (REFUSED, "", 1.0), (BAD, "", 2.0)]),
+            [[0, 1, 2]]
+        );
+        assert_eq!(
+            run(&login(), &[(LOGIN, "a", 0.0), (BAD, "", 1.0), (REFUSED, "", 2.0)]),
+            [[0; 0]; 0]
+        );
         assert_eq!(run(&login(), &[(REFUSED, "", 1.0), (BAD, "", 2.0)]), [[0; 0]; 0]);
     }
 
     #[test]
     fn a_success_ends_the_login_that_it_names() {
-        let hits = [(LOGIN, "a", 0.0), (REFUSED, "", 1.0), (SUCCESS, "a", 2.0), (BAD, "", 3.0)];
+        let hits = [
+            (LOGIN, "a", 0.0),
+            (REFUSED, "", 1.0),
+            (SUCCESS, "a", 2.0),
+            (BAD, "", 3.0),
+        ];
         assert_eq!(run(&login(), &hits), [[0; 0]; 0]);
     }
 
@@ -303,11 +364,29 @@ mod tests {
 
     #[test]
     fn a_guess_is_taken_back_when_the_login_turns_out_to_succeed() {
-        let before = [(LOGIN, "a", 0.0), (LOGIN, "b", 1.0), (REFUSED, "", 2.0), (SUCCESS, "a", 3.0), (BAD, "", 4.0)];
+        let before = [
+            (LOGIN, "a", 0.0),
+            (LOGIN, "b", 1.0),
+            (REFUSED, "", 2.0),
+            (SUCCESS, "a", 3.0),
+            (BAD, "", 4.0),
+        ];
         assert_eq!(run(&login(), &before), [[1, 2, 4]]);
-        let after = [(LOGIN, "a", 0.0), (LOGIN, "b", 1.0), (REFUSED, "", 2.0), (BAD, "", 3.0), (SUCCESS, "a", 4.0)];
+        let after = [
+            (LOGIN, "a", 0.0),
+            (LOGIN, "b", 1.0),
+            (REFUSED, "", 2.0),
+            (BAD, "", 3.0),
+            (SUCCESS, "a", 4.0),
+        ];
         assert_eq!(run(&login(), &after), [[1, 2, 3]]);
-        let other = [(LOGIN, "a", 0.0), (LOGIN, "b", 1.0), (REFUSED, "", 2.0), (BAD, "", 3.0), (SUCCESS, "b", 4.0)];
+        let other = [
+            (LOGIN, "a", 0.0),
+            (LOGIN, "b", 1.0),
+            (REFUSED, "", 2.0),
+            (BAD, "", 3.0),
+            (SUCCESS, "b", 4.0),
+        ];
         assert_eq!(run(&login(), &other), [[0, 2, 3]]);
     }
 
@@ -315,13 +394,19 @@ mod tests {
     fn a_guess_is_told_after_a_while_or_when_the_stream_ends() {
         let open = [(LOGIN, "a", 0.0), (LOGIN, "b", 1.0), (REFUSED, "", 2.0), (BAD, "", 3.0)];
         assert_eq!(run(&login(), &open), [[0, 2, 3]], "the stream ends");
-        let later: Vec<_> = open.into_iter().chain([(LOGIN, "c", 14.0), (SUCCESS, "a", 15.0)]).collect();
+        let later: Vec<_> = open
+            .into_iter()
+            .chain([(LOGIN, "c", 14.0), (SUCCESS, "a", 15.0)])
+            .collect();
         assert_eq!(run(&login(), &later), [[0, 2, 3]], "ten seconds have passed");
     }
 
     #[test]
     fn a_login_that_takes_too_long_is_forgotten() {
-        assert_eq!(run(&login(), &[(LOGIN, "a", 0.0), (REFUSED, "", 61.0), (BAD, "", 62.0)]), [[0; 0]; 0]);
+        assert_eq!(
+            run(&login(), &[(LOGIN, "a", 0.0), (REFUSED, "", 61.0), (BAD, "", 62.0)]),
+            [[0; 0]; 0]
+        );
         let untimed = [(LOGIN, "a", f64::NAN), (REFUSED, "", f64::NAN), (BAD, "", f64::NAN)];
         assert_eq!(run(&login(), &untimed), [[0, 1, 2]]);
     }

@@ -27,7 +27,9 @@ pub(super) fn groups(regex: &str) -> Result<Vec<String>, String> {
             '(' if classes == 0 => {
                 let named = rest.strip_prefix("(?<").or_else(|| rest.strip_prefix("(?P<"));
                 if let Some(named) = named {
-                    let (name, _) = named.split_once('>').ok_or("the name of a group has no `>` at its end")?;
+                    let (name, _) = named
+                        .split_once('>')
+                        .ok_or("the name of a group has no `>` at its end")?;
                     if groups.iter().any(|known| known == name) {
                         return Err(format!("the group `{name}` comes twice; each needs a name of its own"));
                     }
@@ -48,7 +50,10 @@ mod tests {
     #[test]
     fn named_groups_are_found_wherever_they_stand() {
         let names = |regex| groups(regex).expect("sound groups");
-        assert_eq!(names(r"(?<user>[^(?<no>]+)(?:x(?P<host>\w+))?(\(?<no>)"), ["user", "host"]);
+        assert_eq!(
+            names(r"(?<user>[^(?<no>]+)(?:x(?P<host>\w+))?(\(?<no>)"),
+            ["user", "host"]
+        );
         assert_eq!(names(r"[](?<no>)](?<yes>.)"), ["yes"]);
         assert_eq!(names(r"[^](?<no>)](?i)(?<é>.)"), ["é"]);
         assert_eq!(names(r"\[(?<yes>\d+)\]"), ["yes"]);

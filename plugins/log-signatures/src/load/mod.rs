@@ -33,7 +33,7 @@ struct Placed {
 /// # Errors
 ///
 /// All problems of all packs: syntax errors, at most one for each rule, and names that mean nothing, all of them.
-pub fn load(packs: &[Pack]) -> Result<(Rulebook, Vec<Rule>), Vec<Problem>> {
+pub(crate) fn load(packs: &[Pack]) -> Result<(Rulebook, Vec<Rule>), Vec<Problem>> {
     let mut problems = Vec::new();
     let mut placed = Vec::new();
     for pack in packs {
@@ -47,33 +47,61 @@ pub fn load(packs: &[Pack]) -> Result<(Rulebook, Vec<Rule>), Vec<Problem>> {
     let mut known: BTreeMap<&str, &str> = BTreeMap::new();
     for Placed { pack, place, rule } in &placed {
         let mut report = |path: &str, reason: String| {
-            problems.push(Problem { pack: pack.clone(), path: format!("{place}{path}"), reason });
+            problems.push(Problem {
+                pack: pack.clone(),
+                path: format!("{place}{path}"),
+                reason,
+            });
         };
         if let Some(former) = known.insert(&rule.id, pack) {
-            report("/id", format!("`{}` is the id of a rule in {former} already; expected an id of its own", rule.id));
+            report(
+                "/id",
+                format!(
+                    "`{}` is the id of a rule in {former} already; expected an id of its own",
+                    rule.id
+                ),
+            );
         }
         let (signature, groups) = resolve::resolve(rule, &mut report);
         let index = rulebook.signatures.len();
-        rulebook.places.extend((0..groups.len()).map(|pattern| (index, pattern)));
+        rulebook
+            .places
+            .extend((0..groups.len()).map(|pattern| (index, pattern)));
         rulebook.signatures.push(signature);
         rules.push(describe(rule, groups));
     }
-    if problems.is_empty() { Ok((rulebook, rules)) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok((rulebook, rules))
+    } else {
+        Err(problems)
+    }
 }
 
 /// The rules of one pack.
 fn read(pack: &Pack) -> Result<Vec<Placed>, Vec<Problem>> {
-    let refuse = |path: String, reason: String| vec![Problem { pack: pack.name.clone(), path, reason }];
+    let refuse = |path: String, reason: String| {
+        vec![Problem {
+            pack: pack.name.clone(),
+            path,
+            reason,
+        }]
+    };
     let value: Value = serde_json::from_str(&pack.json)
         .map_err(|error| refuse(String::new(), format!("this is no JSON text: {error}")))?;
     let Value::Object(mut keys) = value else {
-        return Err(refuse(String::new(), "expected a rule, or a list of rules under `rules`".to_owned()));
+        return Err(refuse(
+            String::new(),
+            "expected a rule, or a list of rules under `rules`".to_owned(),
+        ));
     };
     match keys.shift_remove("plugin") {
         None => {}
         Some(Value::String(name)) if name == PLUGIN => {}
         Some(other) => {
-            return Err(refuse("/plugin".to_owned(), format!("this pack is for {other}; expected \"{PLUGIN}\"")));
+            return Err(refuse(
+                "/plugin".to_owned(),
+                format!("this pack is for {other}; expected \"{PLUGIN}\""),
+            ));
         }
     }
     // Record formats that the pack brings along: the host has read them.
@@ -82,7 +110,11 @@ fn read(pack: &Pack) -> Result<Vec<Placed>, Vec<Problem>> {
     let mut rules = Vec::new();
     for (place, value) in split(keys).map_err(|(path, reason)| refuse(path, reason))? {
         match serde_path_to_error::deserialize(value) {
-            Ok(rule) => rules.push(Placed { pack: pack.name.clone(), place, rule }),
+            Ok(rule) => rules.push(Placed {
+                pack: pack.name.clone(),
+                place,
+                rule,
+            }),
             Err(error) => {
                 let path = format!("{place}{}", pointer(error.path()));
                 problems.extend(refuse(path, error.into_inner().to_string()));
@@ -97,7 +129,10 @@ fn split(mut keys: Map<String, Value>) -> Result<Vec<(String, Value)>, (String, 
     match keys.shift_remove("rules") {
         None => Ok(vec![(String::new(), Value::Object(keys))]),
         Some(Value::Array(rules)) => match keys.keys().next() {
-            None => Ok((0..).zip(rules).map(|(index, rule): (usize, _)| (format!("/rules/{index}"), rule)).collect()),
+            None => Ok((0..)
+                .zip(rules)
+                .map(|(index, rule): (usize, _)| (format!("/rules/{index}"), rule))
+                .collect()),
             Some(key) => Err((
                 format!("/{}", escape(key)),
                 format!("`{key}` stands beside `rules`; expected it inside one of the rules"),
@@ -133,8 +168,17 @@ fn describe(rule: &PackRule, groups: Vec<Vec<String>>) -> Rule {
             pack::Pattern::Regex(regex) => (regex, &[][..]),
             pack::Pattern::Parts(parts) => (&parts.regex, parts.applies_to.as_slice()),
         };
-        let formats = if own.is_empty() { rule.applies_to.clone() } else { own.to_vec() };
-        Pattern { regex: regex.clone(), captures, formats, attributes: vec![("name".to_owned(), name.to_owned())] }
+        let formats = if own.is_empty() {
+            rule.applies_to.clone()
+        } else {
+            own.to_vec()
+        };
+        Pattern {
+            regex: regex.clone(),
+            captures,
+            formats,
+            attributes: vec![("name".to_owned(), name.to_owned())],
+        }
     });
     Rule {
         id: rule.id.clone(),
@@ -154,7 +198,10 @@ fn remedy(rule: &PackRule) -> String {
     let steps = rule.remedy.as_slice();
     let mut lines: Vec<String> = match steps {
         [only] => vec![only.trim().to_owned()],
-        _ => (1..).zip(steps).map(|(number, step): (u32, _)| format!("{number}. {}", step.trim())).collect(),
+        _ => (1..)
+            .zip(steps)
+            .map(|(number, step): (u32, _)| format!("{number}. {}", step.trim()))
+            .collect(),
     };
     lines.extend(rule.cost.iter().map(|cost| format!("What it costs: {}", cost.trim())));
     lines.join("\n")

@@ -23,12 +23,26 @@ const MOST_COUNTED: u32 = 10_000;
 /// The signature of a rule, and the named groups of each of its patterns.
 pub(super) fn resolve(rule: &pack::Rule, report: Report<'_>) -> (Signature, Vec<Vec<String>>) {
     check_texts(rule, report);
-    let patterns: Vec<(String, Vec<String>)> = rule.patterns.iter().map(|(name, p)| read_pattern(name, p, report)).collect();
+    let patterns: Vec<(String, Vec<String>)> = rule
+        .patterns
+        .iter()
+        .map(|(name, p)| read_pattern(name, p, report))
+        .collect();
     if patterns.is_empty() {
-        report("/patterns", "a rule without patterns finds nothing; expected at least one".to_owned());
+        report(
+            "/patterns",
+            "a rule without patterns finds nothing; expected at least one".to_owned(),
+        );
     }
-    let names = Names { rule, patterns: &patterns };
-    let memories = rule.remember.iter().filter_map(|(name, memory)| names.memory(name, memory, report)).collect();
+    let names = Names {
+        rule,
+        patterns: &patterns,
+    };
+    let memories = rule
+        .remember
+        .iter()
+        .filter_map(|(name, memory)| names.memory(name, memory, report))
+        .collect();
     let correlators = names.correlators(report);
     names.check_use(report);
     names.check_comparisons(report);
@@ -36,16 +50,28 @@ pub(super) fn resolve(rule: &pack::Rule, report: Report<'_>) -> (Signature, Vec<
     let mut known = Vec::new();
     let mut fields = Vec::new();
     for (name, field) in rule.fields.iter() {
-        let scope = Scope { patterns: &patterns, fields: &known };
+        let scope = Scope {
+            patterns: &patterns,
+            fields: &known,
+        };
         let path = format!("/fields/{}", escape(name));
         fields.push((name.to_owned(), names.field(scope, &path, field, report)));
         known.push(name.to_owned());
     }
-    let scope = Scope { patterns: &patterns, fields: &known };
+    let scope = Scope {
+        patterns: &patterns,
+        fields: &known,
+    };
     let group = (0..).zip(&rule.group).filter_map(|(index, name): (usize, _)| {
         let place = known.iter().position(|field| field == name);
         if place.is_none() {
-            report(&format!("/group/{index}"), format!("`{name}` is no field of this rule; expected one of: {}", known.join(", ")));
+            report(
+                &format!("/group/{index}"),
+                format!(
+                    "`{name}` is no field of this rule; expected one of: {}",
+                    known.join(", ")
+                ),
+            );
         }
         Some((place?, rule.compare.get(name).copied().unwrap_or_default()))
     });
@@ -55,7 +81,10 @@ pub(super) fn resolve(rule: &pack::Rule, report: Report<'_>) -> (Signature, Vec<
         Outcome {
             when: conditions(scope, &format!("{path}/when"), &outcome.when, report),
             severity: outcome.severity.map(super::severity),
-            message: outcome.message.as_ref().map(|text| template(scope, &format!("{path}/message"), text, report)),
+            message: outcome
+                .message
+                .as_ref()
+                .map(|text| template(scope, &format!("{path}/message"), text, report)),
         }
     });
     let outcomes = outcomes.collect();
@@ -76,7 +105,13 @@ pub(super) fn resolve(rule: &pack::Rule, report: Report<'_>) -> (Signature, Vec<
 fn check_texts(rule: &pack::Rule, report: Report<'_>) {
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     if !rule.id.split('-').all(is_word) {
-        report("/id", format!("`{}` is no id; expected lower-case words with hyphens between them", rule.id));
+        report(
+            "/id",
+            format!(
+                "`{}` is no id; expected lower-case words with hyphens between them",
+                rule.id
+            ),
+        );
     }
     for (path, text) in [
         ("/title", &rule.title),
@@ -89,7 +124,10 @@ fn check_texts(rule: &pack::Rule, report: Report<'_>) {
         }
     }
     if rule.remedy.as_slice().iter().any(|step| step.trim().is_empty()) {
-        report("/remedy", "a step says nothing; expected what an administrator is to do".to_owned());
+        report(
+            "/remedy",
+            "a step says nothing; expected what an administrator is to do".to_owned(),
+        );
     }
 }
 
@@ -100,7 +138,10 @@ fn read_pattern(name: &str, pattern: &pack::Pattern, report: Report<'_>) -> (Str
     };
     let path = format!("/patterns/{}", escape(name));
     if regex.is_empty() {
-        report(&path, "an empty expression matches every record; expected a regular expression".to_owned());
+        report(
+            &path,
+            "an empty expression matches every record; expected a regular expression".to_owned(),
+        );
     }
     let groups = groups::groups(regex).unwrap_or_else(|reason| {
         report(&path, reason);
@@ -117,7 +158,10 @@ fn template(scope: Scope<'_>, path: &str, text: &str, report: Report<'_>) -> Tem
 }
 
 fn templates(scope: Scope<'_>, path: &str, texts: &[String], report: Report<'_>) -> Vec<Template> {
-    (0..).zip(texts).map(|(index, text): (usize, _)| template(scope, &format!("{path}/{index}"), text, report)).collect()
+    (0..)
+        .zip(texts)
+        .map(|(index, text): (usize, _)| template(scope, &format!("{path}/{index}"), text, report))
+        .collect()
 }
 
 fn conditions(scope: Scope<'_>, path: &str, conditions: &[pack::Condition], report: Report<'_>) -> Vec<Condition> {
@@ -136,7 +180,11 @@ fn conditions(scope: Scope<'_>, path: &str, conditions: &[pack::Condition], repo
 }
 
 fn ends(value: Template, any: &[String], expected: bool) -> Condition {
-    Condition::Ends { value, any: any.iter().map(|ending| ending.to_lowercase()).collect(), expected }
+    Condition::Ends {
+        value,
+        any: any.iter().map(|ending| ending.to_lowercase()).collect(),
+        expected,
+    }
 }
 
 /// The names of a rule: its patterns with their groups, and how they are compared.
@@ -147,14 +195,23 @@ struct Names<'a> {
 
 impl Names<'_> {
     fn scope(&self) -> Scope<'_> {
-        Scope { patterns: self.patterns, fields: &[] }
+        Scope {
+            patterns: self.patterns,
+            fields: &[],
+        }
     }
 
     fn index(&self, path: &str, name: &str, report: Report<'_>) -> Option<usize> {
         let index = self.patterns.iter().position(|(known, _)| known == name);
         if index.is_none() {
             let known: Vec<&str> = self.patterns.iter().map(|(known, _)| known.as_str()).collect();
-            report(path, format!("`{name}` is no pattern of this rule; expected one of: {}", known.join(", ")));
+            report(
+                path,
+                format!(
+                    "`{name}` is no pattern of this rule; expected one of: {}",
+                    known.join(", ")
+                ),
+            );
         }
         index
     }
@@ -172,14 +229,20 @@ impl Names<'_> {
 
     fn capture(&self, path: &str, capture: &str, report: Report<'_>) -> Slots {
         self.scope().slots(None, capture).unwrap_or_else(|| {
-            report(path, format!("no pattern captures `{capture}`; {}", self.scope().known()));
+            report(
+                path,
+                format!("no pattern captures `{capture}`; {}", self.scope().known()),
+            );
             Slots::default()
         })
     }
 
     fn key_part(&self, path: &str, capture: &str, report: Report<'_>) -> KeyPart {
         let comparison = self.rule.compare.get(capture).copied().unwrap_or_default();
-        KeyPart { slots: self.capture(path, capture, report), comparison }
+        KeyPart {
+            slots: self.capture(path, capture, report),
+            comparison,
+        }
     }
 
     fn key(&self, path: &str, captures: &[String], report: Report<'_>) -> Vec<KeyPart> {
@@ -272,7 +335,10 @@ impl Names<'_> {
     fn sequence(&self, path: &str, sequence: &pack::Sequence, report: Report<'_>) -> Correlator {
         let steps = &sequence.steps;
         if steps.len() < 2 {
-            report(&format!("{path}/steps"), format!("{} steps are no sequence; expected two or more", steps.len()));
+            report(
+                &format!("{path}/steps"),
+                format!("{} steps are no sequence; expected two or more", steps.len()),
+            );
         }
         for (index, step) in steps.iter().enumerate() {
             if step.optional && (index == 0 || index + 1 == steps.len()) {
@@ -282,14 +348,21 @@ impl Names<'_> {
         }
         let mut roles = vec![None; self.patterns.len()];
         let of_steps = steps.iter().enumerate().map(|(index, step)| {
-            (format!("{path}/steps/{index}/patterns"), step.patterns.as_slice(), Role::Step(index))
+            (
+                format!("{path}/steps/{index}/patterns"),
+                step.patterns.as_slice(),
+                Role::Step(index),
+            )
         });
         for (path, names, role) in of_steps.chain([(format!("{path}/ends"), sequence.ends.as_slice(), Role::End)]) {
             for name in names {
                 match self.index(&path, name, report).and_then(|index| roles.get_mut(index)) {
                     Some(place @ None) => *place = Some(role),
                     Some(Some(_)) => {
-                        report(&path, format!("`{name}` has a place in this sequence already; expected it only once"));
+                        report(
+                            &path,
+                            format!("`{name}` has a place in this sequence already; expected it only once"),
+                        );
                     }
                     None => {}
                 }
@@ -297,14 +370,21 @@ impl Names<'_> {
         }
         for (index, name) in sequence.exclusive.iter().enumerate() {
             if !sequence.key.contains(name) {
-                report(&format!("{path}/exclusive/{index}"), format!("`{name}` is not in `key`; expected one of its captures"));
+                report(
+                    &format!("{path}/exclusive/{index}"),
+                    format!("`{name}` is not in `key`; expected one of its captures"),
+                );
             }
         }
         Correlator::Sequence(Sequence {
             roles,
             optional: steps.iter().map(|step| step.optional).collect(),
             key: self.key(&format!("{path}/key"), &sequence.key, report),
-            exclusive: sequence.key.iter().map(|name| sequence.exclusive.contains(name)).collect(),
+            exclusive: sequence
+                .key
+                .iter()
+                .map(|name| sequence.exclusive.contains(name))
+                .collect(),
             window: sequence.within.seconds(),
             settle: sequence.settle.map_or(SETTLE, pack::Span::seconds),
         })
@@ -312,9 +392,20 @@ impl Names<'_> {
 
     /// Reports patterns that the host would search in vain.
     fn check_use(&self, report: Report<'_>) {
-        let Some(correlations) = &self.rule.correlate else { return };
-        let of_memories = self.rule.remember.iter().flat_map(|(_, memory)| memory.patterns.as_slice());
-        let used: Vec<&String> = correlations.as_slice().iter().flat_map(patterns_of).chain(of_memories).collect();
+        let Some(correlations) = &self.rule.correlate else {
+            return;
+        };
+        let of_memories = self
+            .rule
+            .remember
+            .iter()
+            .flat_map(|(_, memory)| memory.patterns.as_slice());
+        let used: Vec<&String> = correlations
+            .as_slice()
+            .iter()
+            .flat_map(patterns_of)
+            .chain(of_memories)
+            .collect();
         for (name, _) in self.patterns {
             if !used.contains(&name) {
                 let reason = format!("`{name}` is never used; expected it in `correlate` or `remember`, or not at all");
@@ -348,7 +439,10 @@ impl Names<'_> {
                 let remembered = parts.remembered.as_ref().and_then(|name| {
                     let memory = self.rule.remember.iter().position(|(known, _)| known == name);
                     if memory.is_none() {
-                        report(&format!("{path}/remembered"), format!("`{name}` is no memory; expected one from `remember`"));
+                        report(
+                            &format!("{path}/remembered"),
+                            format!("`{name}` is no memory; expected one from `remember`"),
+                        );
                     }
                     memory
                 });
@@ -359,12 +453,9 @@ impl Names<'_> {
                     else_trailing: parts.else_trailing.clone(),
                 }
             }
-            pack::Derivation::HostAddress(query) => {
-                Field::HostAddress { node: template(scope, &format!("{path}/host-address/node"), &query.node, report) }
-            }
-            pack::Derivation::OtherHostWith(query) => Field::OtherHostWith {
-                address: template(scope, &format!("{path}/other-host-with/address"), &query.address, report),
-                besides: template(scope, &format!("{path}/other-host-with/besides"), &query.besides, report),
+            pack::Derivation::HostAddress(right) => Field::HostAddress {
+                address: template(scope, &format!("{path}/host-address/address"), &right.address, report),
+                node: template(scope, &format!("{path}/host-address/node"), &right.node, report),
             },
         }
     }
@@ -384,12 +475,19 @@ fn patterns_of(correlation: &pack::Correlation) -> Vec<&String> {
         pack::Correlation::Count(count) => count.patterns.as_slice().iter().chain(&count.reset).collect(),
         pack::Correlation::Pair(pair) => pair.lost.as_slice().iter().chain(pair.found.as_slice()).collect(),
         pack::Correlation::Distinct(distinct) => distinct.patterns.as_slice().iter().collect(),
-        pack::Correlation::Sequence(sequence) => {
-            sequence.steps.iter().flat_map(|step| step.patterns.as_slice()).chain(&sequence.ends).collect()
-        }
+        pack::Correlation::Sequence(sequence) => sequence
+            .steps
+            .iter()
+            .flat_map(|step| step.patterns.as_slice())
+            .chain(&sequence.ends)
+            .collect(),
         pack::Correlation::Absent(absent) => {
             let expected = absent.after.as_slice().iter().chain(absent.expect.as_slice());
-            expected.chain(&absent.unless).chain(&absent.needs).chain(&absent.with).collect()
+            expected
+                .chain(&absent.unless)
+                .chain(&absent.needs)
+                .chain(&absent.with)
+                .collect()
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The syntax of a rule pack: what an administrator writes, in YAML, and what arrives here as JSON.
 //!
 //! One file holds one rule, its keys beside the header (`plugin: log-signatures`), or a list under `rules:`. This module
-//! is the syntax and nothing else; what it means, and whether its parts fit together, is [`crate::load`]'s business. The
+//! is the syntax and nothing else; what it means, and whether its parts fit together, is the business of loading. The
 //! doc comments here are what an editor shows: they become the descriptions of the JSON Schema.
 
 mod named;
@@ -49,7 +49,8 @@ pub struct Rule {
     /// Values that the rule remembers through the stream.
     #[serde(default)]
     pub remember: Named<Memory>,
-    /// How matches add up to a sighting; several run side by side. None: every match of any pattern is a sighting.
+    /// How matches add up to a sighting; several run side by side. None: every record that any
+    /// pattern matches is a sighting.
     #[serde(default)]
     pub correlate: Option<OneOrMany<Correlation>>,
     /// The finding's fields, computed in this order: a later one may use an earlier one.
@@ -146,7 +147,7 @@ pub struct Memory {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Correlation {
-    /// Every match of the named patterns is a sighting.
+    /// Every record that one of the named patterns matches is a sighting.
     Each(OneOrMany<String>),
     /// At least so many matches within a window.
     Count(Count),
@@ -309,10 +310,8 @@ pub enum Derivation {
     Lowercase(String),
     /// The parts that a directory name has beyond another one.
     ExtraNameParts(ExtraNameParts),
-    /// The address by which the environment's facts say that others reach a host: its `primary`, or its only address.
-    HostAddress(HostQuery),
-    /// The name of a *different* host of the environment's facts that has an address; empty where none has it.
-    OtherHostWith(AddressQuery),
+    /// The address that belongs where a log has another one, by the environment's facts.
+    HostAddress(HostAddress),
 }
 
 /// The parts that a directory name has beyond another one that it begins with.
@@ -334,24 +333,16 @@ pub struct ExtraNameParts {
     pub else_trailing: Vec<String>,
 }
 
-/// A host, by the name of its WebSphere node or its own.
+/// The right address: that of the host which has the given address, or, if it is nobody's, that of the node. Of a host with
+/// several addresses that is its `primary`; empty where the facts do not say.
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct HostQuery {
-    /// The node's or the host's name.
-    pub node: String,
-}
-
-/// An address, and the host that it should belong to.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct AddressQuery {
-    /// The address.
+pub struct HostAddress {
+    /// The address in the log.
     pub address: String,
-    /// The name of the node or host that is not asked for.
-    pub besides: String,
+    /// The name of the WebSphere node, or of the host.
+    pub node: String,
 }
 
 /// What must hold. All texts are templates, as in `fields`.

@@ -42,7 +42,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
                 let mut named = Named::default();
                 while let Some((name, value)) = map.next_entry::<String, T>()? {
                     if named.get(&name).is_some() {
-                        return Err(A::Error::custom(format!("`{name}` stands here twice; each name can have one value")));
+                        return Err(A::Error::custom(format!(
+                            "`{name}` stands here twice; each name can have one value"
+                        )));
                     }
                     named.0.push((name, value));
                 }

@@ -17,8 +17,12 @@ pub fn text() -> String {
 }
 
 fn schema() -> Value {
-    let root: Schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Rule>();
-    let Value::Object(mut rule) = root.to_value() else { return Value::Null };
+    let root: Schema = SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<Rule>();
+    let Value::Object(mut rule) = root.to_value() else {
+        return Value::Null;
+    };
     let dialect = rule.shift_remove("$schema").unwrap_or_default();
     let definitions = rule.shift_remove("$defs").unwrap_or_default();
     let header = header();
@@ -31,7 +35,10 @@ fn schema() -> Value {
         required.insert(0, "plugin".into());
     }
     let mut listed = header;
-    listed.insert("rules".to_owned(), json!({ "description": "The rules of this pack.", "type": "array", "items": rule }));
+    listed.insert(
+        "rules".to_owned(),
+        json!({ "description": "The rules of this pack.", "type": "array", "items": rule }),
+    );
     json!({
         "$schema": dialect,
         "title": "A rule pack of log signatures",
@@ -45,7 +52,13 @@ fn schema() -> Value {
 
 fn header() -> Map<String, Value> {
     let mut header = Map::new();
-    header.insert("plugin".to_owned(), json!({ "description": "The plugin that interprets this pack.", "const": "log-signatures" }));
-    header.insert("formats".to_owned(), json!({ "description": "Record formats that this pack brings along; see the formats of the host." }));
+    header.insert(
+        "plugin".to_owned(),
+        json!({ "description": "The plugin that interprets this pack.", "const": "log-signatures" }),
+    );
+    header.insert(
+        "formats".to_owned(),
+        json!({ "description": "Record formats that this pack brings along; see the formats of the host." }),
+    );
     header
 }

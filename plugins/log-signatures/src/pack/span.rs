@@ -41,8 +41,11 @@ impl Span {
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text)
-            .ok_or_else(|| D::Error::custom(format!("`{text}` is no span of time; expected one such as `10s`, `30m` or `1h30m`")))
+        Self::parse(&text).ok_or_else(|| {
+            D::Error::custom(format!(
+                "`{text}` is no span of time; expected one such as `10s`, `30m` or `1h30m`"
+            ))
+        })
     }
 }
 

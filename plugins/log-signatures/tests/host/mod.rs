@@ -58,18 +58,28 @@ pub(crate) fn packs() -> Vec<Pack> {
     for folder in std::fs::read_dir(&root).expect("the folder of the rules") {
         let folder = folder.expect("an entry").path();
         if folder.is_dir() {
-            let inside = std::fs::read_dir(folder).expect("a folder of rules").map(|entry| entry.expect("an entry").path());
+            let inside = std::fs::read_dir(folder)
+                .expect("a folder of rules")
+                .map(|entry| entry.expect("an entry").path());
             files.extend(inside.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")));
         }
     }
     files.sort();
     let packs = files.iter().map(|path| {
         let text = std::fs::read_to_string(path).expect("a readable pack");
-        let name = path.strip_prefix(&root).expect("below the folder").to_string_lossy().into_owned();
+        let name = path
+            .strip_prefix(&root)
+            .expect("below the folder")
+            .to_string_lossy()
+            .into_owned();
         (name, yaml(&text))
     });
     let mine = packs.filter(|(_, json)| json.get("plugin").and_then(Value::as_str) == Some("log-signatures"));
-    mine.map(|(name, json)| Pack { name, json: json.to_string() }).collect()
+    mine.map(|(name, json)| Pack {
+        name,
+        json: json.to_string(),
+    })
+    .collect()
 }
 
 pub(crate) fn rules_folder() -> PathBuf {
@@ -102,7 +112,10 @@ fn json(node: &Yaml<'_>) -> Value {
         Yaml::Value(Scalar::Boolean(flag)) => Value::Bool(*flag),
         Yaml::Value(Scalar::Null) => Value::Null,
         Yaml::Sequence(items) => items.iter().map(json).collect(),
-        Yaml::Mapping(keys) => keys.iter().map(|(key, value)| (key.as_str().expect("a name").to_owned(), json(value))).collect(),
+        Yaml::Mapping(keys) => keys
+            .iter()
+            .map(|(key, value)| (key.as_str().expect("a name").to_owned(), json(value)))
+            .collect(),
         other => panic!("{other:?} has no place in a pack"),
     }
 }
@@ -121,23 +134,37 @@ impl Host {
             captures: pattern.captures.clone(),
             formats: pattern.formats.clone(),
         });
-        Self { patterns: patterns.collect(), rules, hosted, streams: 0 }
+        Self {
+            patterns: patterns.collect(),
+            rules,
+            hosted,
+            streams: 0,
+        }
     }
 
     /// Scans a log in batches of the given sizes (over and over), and groups the findings.
-    pub(crate) fn scan(&mut self, format: &str, facts: &Map<String, Value>, records: &[Record], sizes: &[usize]) -> Vec<Grouped> {
+    pub(crate) fn scan(
+        &mut self,
+        format: &str,
+        facts: &Map<String, Value>,
+        records: &[Record],
+        sizes: &[usize],
+    ) -> Vec<Grouped> {
         let stream = self.streams;
         self.streams += 1;
-        let info = StreamInfo {
-            environment: "acme".to_owned(),
-            facts: Value::Object(facts.clone()).to_string(),
-            file: "logs/example.log".to_owned(),
-            format: format.to_owned(),
-            attributes: Vec::new(),
-        };
+        let info = info(format, Value::Object(facts.clone()).to_string());
         self.hosted.open(stream, info).expect("a stream that opens");
-        let candidates: Vec<Record> = records.iter().filter(|record| self.matches(format, &record.text)).cloned().collect();
-        let mut groups = Groups { candidates: &candidates, rules: &self.rules, kept: BTreeSet::new(), groups: Vec::new() };
+        let candidates: Vec<Record> = records
+            .iter()
+            .filter(|record| self.matches(format, &record.text))
+            .cloned()
+            .collect();
+        let mut groups = Groups {
+            candidates: &candidates,
+            rules: &self.rules,
+            kept: BTreeSet::new(),
+            groups: Vec::new(),
+        };
         let mut sizes = sizes.iter().copied().cycle();
         let mut first = 0;
         while first < candidates.len() {
@@ -149,12 +176,38 @@ impl Host {
         }
         let verdict = self.hosted.close(stream).expect("a stream that closes");
         groups.add(&verdict, first..first);
-        assert!(groups.kept.is_empty(), "records {:?} were kept and never released", groups.kept);
+        assert!(
+            groups.kept.is_empty(),
+            "records {:?} were kept and never released",
+            groups.kept
+        );
         groups.finish()
     }
 
+    /// Records in the flat shape, with the hits that they have.
+    pub(crate) fn batch(&self, format: &str, first: usize, records: &[Record]) -> FlatBatch {
+        flatten(&self.patterns, format, first, records)
+    }
+
+    pub(crate) fn into_hosted(self) -> Hosted<LogSignatures> {
+        self.hosted
+    }
+
     fn matches(&self, format: &str, text: &str) -> bool {
-        self.patterns.iter().any(|pattern| pattern.applies(format) && pattern.regex.is_match(text))
+        self.patterns
+            .iter()
+            .any(|pattern| pattern.applies(format) && pattern.regex.is_match(text))
+    }
+}
+
+/// What is told of a stream when it is opened.
+pub(crate) fn info(format: &str, facts: String) -> StreamInfo {
+    StreamInfo {
+        environment: "acme".to_owned(),
+        facts,
+        file: "logs/example.log".to_owned(),
+        format: format.to_owned(),
+        attributes: Vec::new(),
     }
 }
 
@@ -181,12 +234,20 @@ fn flatten(patterns: &[Compiled], format: &str, first: usize, records: &[Record]
     };
     for (index, record) in records.iter().enumerate() {
         let start = batch.bytes.len();
-        for (pattern, compiled) in patterns.iter().enumerate().filter(|(_, compiled)| compiled.applies(format)) {
-            let Some(found) = compiled.regex.captures(&record.text) else { continue };
+        for (pattern, compiled) in patterns
+            .iter()
+            .enumerate()
+            .filter(|(_, compiled)| compiled.applies(format))
+        {
+            let Some(found) = compiled.regex.captures(&record.text) else {
+                continue;
+            };
             batch.hit_records.push(number(index));
             batch.hit_patterns.push(number(pattern));
             for name in &compiled.captures {
-                let bounds = found.name(name).map_or([u32::MAX; 2], |m| [number(start + m.start()), number(start + m.end())]);
+                let bounds = found
+                    .name(name)
+                    .map_or([u32::MAX; 2], |m| [number(start + m.start()), number(start + m.end())]);
                 batch.captures.extend(bounds);
             }
         }
@@ -209,13 +270,19 @@ impl Groups<'_> {
         let batch = number(batch.start)..number(batch.end);
         for finding in &verdict.findings {
             for record in finding.evidence.iter().chain([&finding.record, &finding.last]) {
-                assert!(batch.contains(record) || self.kept.contains(record), "record {record} is not at hand: {finding:?}");
+                assert!(
+                    batch.contains(record) || self.kept.contains(record),
+                    "record {record} is not at hand: {finding:?}"
+                );
             }
             assert!(finding.occurrences >= 1);
             self.merge(finding);
         }
         for record in &verdict.keep {
-            assert!(batch.contains(record), "record {record} is none of this batch {batch:?}");
+            assert!(
+                batch.contains(record),
+                "record {record} is none of this batch {batch:?}"
+            );
             assert!(self.kept.insert(*record), "record {record} is kept twice");
         }
         for record in &verdict.release {
@@ -227,7 +294,11 @@ impl Groups<'_> {
         let rule = &self.rules[finding.rule as usize];
         let record = &self.candidates[finding.record as usize];
         let last = &self.candidates[finding.last as usize];
-        let evidence: Vec<u64> = finding.evidence.iter().map(|&record| self.candidates[record as usize].line).collect();
+        let evidence: Vec<u64> = finding
+            .evidence
+            .iter()
+            .map(|&record| self.candidates[record as usize].line)
+            .collect();
         let key = (finding.rule, finding.group.clone());
         if let Some((_, group)) = self.groups.iter_mut().find(|(known, _)| *known == key) {
             group.count += finding.occurrences;
@@ -238,17 +309,20 @@ impl Groups<'_> {
             }
             return;
         }
-        self.groups.push((key, Grouped {
-            rule: rule.id.clone(),
-            severity: finding.severity.unwrap_or(rule.severity),
-            count: finding.occurrences,
-            line: record.line,
-            first: record.time,
-            last: last.time,
-            fields: finding.fields.iter().cloned().collect(),
-            message: finding.message.clone(),
-            samples: vec![evidence],
-        }));
+        self.groups.push((
+            key,
+            Grouped {
+                rule: rule.id.clone(),
+                severity: finding.severity.unwrap_or(rule.severity),
+                count: finding.occurrences,
+                line: record.line,
+                first: record.time,
+                last: last.time,
+                fields: finding.fields.iter().cloned().collect(),
+                message: finding.message.clone(),
+                samples: vec![evidence],
+            },
+        ));
     }
 
     fn finish(self) -> Vec<Grouped> {
@@ -275,7 +349,11 @@ pub(crate) fn frame(format: &str, log: &str) -> Vec<Record> {
                 record.text.push('\n');
                 record.text.push_str(text);
             }
-            _ => records.push(Record { line, time: f64::NAN, text: text.to_owned() }),
+            _ => records.push(Record {
+                line,
+                time: f64::NAN,
+                text: text.to_owned(),
+            }),
         }
     }
     for record in &mut records {
@@ -289,12 +367,19 @@ fn time(format: &str, text: &str) -> Option<f64> {
     let numbers: Vec<f64> = {
         let head: String = text.chars().take(80).collect();
         let digits = Regex::new(r"\d+").expect("a sound expression");
-        digits.find_iter(&head).filter_map(|m| m.as_str().parse().ok()).collect()
+        digits
+            .find_iter(&head)
+            .filter_map(|m| m.as_str().parse().ok())
+            .collect()
     };
     match format {
         "sametime-trace" => {
             let (date, clock) = (*numbers.first()?, *numbers.get(1)?);
-            let day = days(2000.0 + (date / 10_000.0).floor(), (date / 100.0).floor() % 100.0, date % 100.0);
+            let day = days(
+                2000.0 + (date / 10_000.0).floor(),
+                (date / 100.0).floor() % 100.0,
+                date % 100.0,
+            );
             let seconds = (clock / 10_000.0).floor() * 3_600.0 + (clock / 100.0).floor() % 100.0 * 60.0 + clock % 100.0;
             Some(day * 86_400.0 + seconds + numbers.get(2)? / 1_000.0)
         }
@@ -303,8 +388,12 @@ fn time(format: &str, text: &str) -> Option<f64> {
             Some(days(2000.0 + year, month, day) * 86_400.0 + hour * 3_600.0 + minute * 60.0 + second + milli / 1_000.0)
         }
         "access-common" | "access-combined" => {
-            let stamp = Regex::new(r"\[(\d+)/(\w+)/(\d+):(\d+):(\d+):(\d+) ").expect("a sound expression").captures(text)?;
-            let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+            let stamp = Regex::new(r"\[(\d+)/(\w+)/(\d+):(\d+):(\d+):(\d+) ")
+                .expect("a sound expression")
+                .captures(text)?;
+            let months = [
+                "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+            ];
             let month = (1_u8..).zip(months).find(|(_, name)| stamp[2] == **name)?.0;
             let part = |index: usize| stamp[index].parse::<f64>().unwrap_or_default();
             Some(days(part(3), f64::from(month), part(1)) * 86_400.0 + part(4) * 3_600.0 + part(5) * 60.0 + part(6))
