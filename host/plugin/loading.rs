@@ -1,7 +1,5 @@
 //! From bytes to a plugin that can be instantiated.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -28,7 +26,6 @@ pub struct Sandbox {
     linker: Linker<Account>,
     limits: Limits,
     cache: Option<Cache>,
-    stop: Arc<AtomicBool>,
 }
 
 impl Sandbox {
@@ -42,14 +39,12 @@ impl Sandbox {
         let engine = compile::engine(&limits).map_err(fail)?;
         let mut linker = Linker::new(&engine);
         Everything::add_to_linker::<_, HasSelf<Account>>(&mut linker, |account| account).map_err(fail)?;
-        let stop = Arc::new(AtomicBool::new(false));
-        count_epochs(engine.weak(), Arc::clone(&stop)).map_err(|error| LoadError::Engine(error.to_string()))?;
+        count_epochs(engine.weak()).map_err(|error| LoadError::Engine(error.to_string()))?;
         Ok(Self {
             engine,
             linker,
             limits,
             cache,
-            stop,
         })
     }
 
@@ -112,22 +107,16 @@ impl Sandbox {
     }
 }
 
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
-}
-
-fn count_epochs(engine: EngineWeak, stop: Arc<AtomicBool>) -> std::io::Result<()> {
+/// The clock runs as long as anything holds the engine. Plugins and instances do, and they outlive the sandbox: a clock
+/// that ended with it would leave them without a deadline.
+fn count_epochs(engine: EngineWeak) -> std::io::Result<()> {
     thread::Builder::new()
         .name("plugin-deadlines".to_owned())
         .spawn(move || {
-            while !stop.load(Ordering::Relaxed) {
+            while let Some(engine) = engine.upgrade() {
+                engine.increment_epoch();
+                drop(engine);
                 thread::sleep(TICK);
-                match engine.upgrade() {
-                    Some(engine) => engine.increment_epoch(),
-                    None => return,
-                }
             }
         })?;
     Ok(())
