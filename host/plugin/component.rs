@@ -5,9 +5,13 @@ use wasmparser::{ComponentExternalKind, Parser, Payload};
 
 use super::INTERFACE_VERSION;
 use super::failure::LoadError;
+use crate::finding::obeyed;
 
 /// The custom section in which a plugin says who it is, as JSON: read, never run.
 const SECTION: &str = "casebook:plugin";
+
+/// Longest name of a plugin, in bytes. It stands in every finding.
+const MAX_NAME: usize = 128;
 
 /// An interface of the package `casebook:rules` that a component names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,18 +80,16 @@ pub fn describe(name: &str, bytes: &[u8]) -> Result<Description, LoadError> {
         reason,
     };
     let from_core_module = Parser::is_core_wasm(bytes);
-    let component = if from_core_module {
-        wit_component::ComponentEncoder::default()
-            .module(bytes)
-            .and_then(|encoder| encoder.validate(true).encode())
-            .map_err(|error| not_a_component(format!("{error:#}").replace('\n', " ")))?
-    } else if Parser::is_component(bytes) {
-        wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::default())
-            .validate_all(bytes)
-            .map_err(|error| not_a_component(error.to_string()))?;
-        bytes.to_vec()
-    } else {
+    if !from_core_module && !Parser::is_component(bytes) {
         return Err(not_a_component("the file does not begin like WebAssembly".to_owned()));
+    }
+    wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::default())
+        .validate_all(bytes)
+        .map_err(|error| not_a_component(error.to_string()))?;
+    let component = if from_core_module {
+        encode(bytes).map_err(not_a_component)?
+    } else {
+        bytes.to_vec()
     };
     let mut description = Description {
         identity: Identity {
@@ -102,8 +104,29 @@ pub fn describe(name: &str, bytes: &[u8]) -> Result<Description, LoadError> {
     };
     read_sections(&component, &mut description).map_err(not_a_component)?;
     description.component = component;
+    let own_name = &description.identity.name;
+    if own_name.is_empty() || own_name.len() > MAX_NAME || own_name.chars().any(|c| c.is_whitespace() || obeyed(c)) {
+        let expected = format!("expected 1 to {MAX_NAME} bytes without spaces and control characters");
+        return Err(not_a_component(format!(
+            "the name in its section `{SECTION}` is none: {expected}"
+        )));
+    }
     refuse_what_cannot_be_served(name, &description)?;
     Ok(description)
+}
+
+/// Makes a component of a core module that carries its component type. The module is valid; what its section says of types
+/// is not known to be, and the encoder trusts it so far that it panics over some of what it may find there.
+fn encode(module: &[u8]) -> Result<Vec<u8>, String> {
+    let encoded = std::panic::catch_unwind(|| {
+        wit_component::ComponentEncoder::default()
+            .module(module)
+            .and_then(|encoder| encoder.validate(true).encode())
+    });
+    match encoded {
+        Ok(component) => component.map_err(|error| format!("{error:#}").replace('\n', " ")),
+        Err(_) => Err("its component type makes no sense".to_owned()),
+    }
 }
 
 fn read_sections(component: &[u8], description: &mut Description) -> Result<(), String> {
