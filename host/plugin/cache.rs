@@ -2,8 +2,9 @@
 //!
 //! An entry is named by the hash of the component, of wasmtime's version and of the engine's settings: machine code is
 //! tied to all three. It begins with a MAC under a key that only the owner can read, since whoever can write machine code
-//! that we load can do all that we can. An entry that does not verify is compiled again; a folder that others could write
-//! is not used at all.
+//! that we load can do all that we can. An entry that does not verify is compiled again. A folder of somebody else is not
+//! used at all. One that others could write is closed to them and gets a new key, because they may have put one there, and
+//! entries that fit it; so does one whose key others could read.
 
 use std::fs;
 use std::hash::Hasher;
@@ -39,11 +40,17 @@ impl Cache {
     ///
     /// # Errors
     ///
-    /// When the folder cannot be made, or when somebody else owns it or could write to it.
+    /// When the folder cannot be made, when somebody else owns it, or when there is something else in the key's place.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
-        only_owner(folder)?;
+        make_folder(folder)?;
         let key_file = folder.join("key");
+        let was_open = close_to_others(folder)?;
+        if was_open || !is_own_secret(&key_file)? {
+            match fs::remove_file(&key_file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
         let key = match fs::read(&key_file) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => make_key(folder, &key_file)?,
@@ -118,8 +125,16 @@ fn make_key(folder: &Path, key_file: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
+/// For its owner only from the first moment, whatever the umask.
 #[cfg(unix)]
-fn only_owner(folder: &Path) -> io::Result<()> {
+fn make_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Takes the rights of others away, and says whether they could write.
+#[cfg(unix)]
+fn close_to_others(folder: &Path) -> io::Result<bool> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let found = fs::metadata(folder)?;
     if found.uid() != rustix::process::geteuid().as_raw() {
@@ -131,10 +146,33 @@ fn only_owner(folder: &Path) -> io::Result<()> {
     if found.mode() & 0o077 != 0 {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
     }
-    Ok(())
+    Ok(found.mode() & 0o022 != 0)
+}
+
+/// Whether the key is ours and nobody else could read or write it; a key that is not there yet is.
+#[cfg(unix)]
+fn is_own_secret(key_file: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    match fs::symlink_metadata(key_file) {
+        Ok(found) => {
+            Ok(found.is_file() && found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o077 == 0)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(not(unix))]
-fn only_owner(_folder: &Path) -> io::Result<()> {
-    Ok(()) // below the user's profile, whose access list the system keeps
+fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_folder: &Path) -> io::Result<bool> {
+    Ok(false) // below the user's profile, whose access list the system keeps
+}
+
+#[cfg(not(unix))]
+fn is_own_secret(_key_file: &Path) -> io::Result<bool> {
+    Ok(true)
 }
