@@ -59,6 +59,8 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(status) => status.into(),
         Err(Refusal(sentence)) => {
+            // It may quote a plugin, a pack, or the name of a file.
+            let sentence = crate::finding::printable(&sentence);
             let style = anstyle::Style::new()
                 .fg_color(Some(anstyle::AnsiColor::Red.into()))
                 .bold();

@@ -9,12 +9,13 @@
 
 mod search;
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use regex_automata::util::captures::GroupInfo;
 
-use crate::finding::{RuleCard, RuleIndex};
+use crate::finding::{RuleCard, RuleIndex, obeyed};
 use crate::format::{FormatDefinition, Formats};
 use crate::model::{FormatName, LineNumber, RuleId};
 use crate::pack::{PackError, RulePack};
@@ -22,6 +23,12 @@ use crate::plugin::{self, Instance, Plugin, PluginFailure, RulebookError};
 use crate::prefilter::{PatternError, Required, required};
 
 pub use search::{Match, Search, compile_regex};
+
+/// Errors that are listed: what an author repairs in one sitting. A plugin can make up tens of thousands.
+const MOST_LISTED: usize = 200;
+
+/// Longest id of a rule, in bytes: a sentence without spaces.
+const MAX_ID: usize = 128;
 
 /// The number of a pattern, counted through all rules of all plugins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,7 +112,11 @@ pub enum RulebookFault {
 }
 
 fn listed(errors: &[PackError]) -> String {
-    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    let mut lines: Vec<String> = errors.iter().take(MOST_LISTED).map(ToString::to_string).collect();
+    if errors.len() > MOST_LISTED {
+        lines.push(format!("… and {} more", errors.len() - MOST_LISTED));
+    }
+    lines.join("\n")
 }
 
 impl Rulebook {
@@ -135,6 +146,7 @@ impl Rulebook {
         let mut numbering = Numbering {
             thorough,
             rules: Vec::new(),
+            ids: HashSet::new(),
             patterns: Vec::new(),
             errors,
             formats: &formats,
@@ -150,7 +162,10 @@ impl Rulebook {
                 })
                 .collect();
             match plugin.rules(&handed) {
-                Ok((rules, instance)) => members.push(numbering.add(plugin, instance, handed, &own, rules)),
+                Ok((rules, instance)) => {
+                    let index = PluginIndex(members.len());
+                    members.push(numbering.add(index, plugin, instance, handed, &own, rules));
+                }
                 Err(RulebookError::Problems(problems)) => numbering.refuse(&plugin, &own, problems),
                 Err(RulebookError::Failure(failure)) => {
                     return Err(RulebookFault::Plugin {
@@ -224,6 +239,7 @@ fn formats(packs: &[RulePack], errors: &mut Vec<PackError>) -> Result<Formats, R
 struct Numbering<'f> {
     thorough: bool,
     rules: Vec<RuleCard>,
+    ids: HashSet<RuleId>,
     patterns: Vec<PatternCard>,
     errors: Vec<PackError>,
     formats: &'f Formats,
@@ -232,19 +248,28 @@ struct Numbering<'f> {
 impl Numbering<'_> {
     fn add(
         &mut self,
+        index: PluginIndex,
         plugin: Plugin,
         instance: Instance,
         packs: Vec<plugin::Pack>,
         own: &[&RulePack],
         rules: Vec<plugin::Rule>,
     ) -> Member {
-        let index = PluginIndex(self.members_so_far());
         let (first_rule, first_pattern) = (number(self.rules.len()), number(self.patterns.len()));
         for rule in rules {
-            let place = Place::of_rule(own, plugin.name().as_str(), &rule.id);
-            if self.rules.iter().any(|known| known.id.as_str() == rule.id) {
+            let id = RuleId::from(rule.id);
+            let place = Place {
+                own,
+                plugin: plugin.name().as_str(),
+                rule: &id,
+            };
+            if !is_name(id.as_str()) {
+                self.errors.push(place.error(&format!(
+                    "`{id}` is no id: expected 1 to {MAX_ID} bytes without spaces and control characters"
+                )));
+            } else if !self.ids.insert(id.clone()) {
                 self.errors
-                    .push(place.error(&format!("rule `{}` is declared twice; ids are given once", rule.id)));
+                    .push(place.error(&format!("rule `{id}` is declared twice; ids are given once")));
             }
             let rule_index = RuleIndex(number(self.rules.len()));
             for pattern in rule.patterns {
@@ -271,7 +296,7 @@ impl Numbering<'_> {
             }
             self.rules.push(
                 RuleCard {
-                    id: RuleId::from(rule.id),
+                    id,
                     plugin: plugin.name().clone(),
                     severity: rule.severity.into(),
                     title: rule.title,
@@ -290,10 +315,6 @@ impl Numbering<'_> {
             patterns: first_pattern..number(self.patterns.len()),
             first_instance: Mutex::new(Some(instance)),
         }
-    }
-
-    fn members_so_far(&self) -> usize {
-        self.patterns.last().map_or(0, |pattern| pattern.plugin.0 + 1)
     }
 
     fn check(&mut self, place: &Place<'_>, pattern: &PatternCard) {
@@ -336,7 +357,7 @@ impl Numbering<'_> {
 
     fn refuse(&mut self, plugin: &Plugin, own: &[&RulePack], problems: Vec<plugin::Problem>) {
         for problem in problems {
-            let reason = crate::finding::printable(&problem.reason).into_owned();
+            let reason = problem.reason;
             self.errors
                 .push(match own.iter().find(|pack| pack.name == problem.pack) {
                     Some(pack) => pack.error(&problem.path, &reason),
@@ -350,23 +371,20 @@ impl Numbering<'_> {
     }
 }
 
-/// Where a rule stands, to name it in errors.
+/// Which rule it is, to name its place in errors. The place is looked for when there is one, not for each of ten
+/// thousand rules without.
 struct Place<'p> {
-    pack: Option<(&'p RulePack, String)>,
+    own: &'p [&'p RulePack],
     plugin: &'p str,
-    rule: &'p str,
+    rule: &'p RuleId,
 }
 
-impl<'p> Place<'p> {
-    fn of_rule(own: &[&'p RulePack], plugin: &'p str, rule: &'p str) -> Self {
-        let pack = own.iter().find_map(|pack| {
-            let found = pack
-                .rules()
-                .into_iter()
-                .find(|candidate| candidate.id.as_str() == rule)?;
+impl Place<'_> {
+    fn pack(&self) -> Option<(&RulePack, String)> {
+        self.own.iter().find_map(|pack| {
+            let found = pack.rules().into_iter().find(|candidate| candidate.id == *self.rule)?;
             Some((*pack, found.pointer))
-        });
-        Self { pack, plugin, rule }
+        })
     }
 
     fn is_built_in(&self) -> bool {
@@ -374,8 +392,8 @@ impl<'p> Place<'p> {
     }
 
     fn error(&self, reason: &str) -> PackError {
-        match &self.pack {
-            Some((pack, pointer)) => pack.error(pointer, reason),
+        match self.pack() {
+            Some((pack, pointer)) => pack.error(&pointer, reason),
             None => PackError {
                 pack: format!("plugin {}", self.plugin),
                 line: LineNumber(1),
@@ -386,15 +404,22 @@ impl<'p> Place<'p> {
 
     /// The error at the value that is this text, which the plugin took over from the pack as it stands there.
     fn error_at_text(&self, text: &str, reason: &str) -> PackError {
-        let pointer = self
-            .pack
-            .as_ref()
-            .and_then(|(pack, rule)| pack.pointer_to_text(rule, text));
-        match (&self.pack, pointer) {
-            (Some((pack, _)), Some(pointer)) => pack.error(&pointer, reason),
-            _ => self.error(&format!("`{text}`: {reason}")),
+        let found = self
+            .pack()
+            .and_then(|(pack, rule)| Some((pack, pack.pointer_to_text(&rule, text)?)));
+        match found {
+            Some((pack, pointer)) => pack.error(&pointer, reason),
+            None => self.error(&format!("`{text}`: {reason}")),
         }
     }
+}
+
+/// Whether a text can be an id: it stands in messages, in file names of others, and in what they select by.
+fn is_name(id: &str) -> bool {
+    (1..=MAX_ID).contains(&id.len())
+        && !id
+            .chars()
+            .any(|character| character.is_whitespace() || obeyed(character))
 }
 
 fn group_names(info: &GroupInfo) -> Vec<String> {
