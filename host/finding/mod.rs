@@ -19,6 +19,8 @@
 //! - **Text is harmless.** Secrets are masked before anything is cut, hashed or kept; control characters cannot reach a
 //!   terminal; no text is longer than its limit.
 
+use std::sync::Arc;
+
 use crate::model::{ByteOffset, EventTime, FilePath, LineNumber, PluginName, RuleId, Severity};
 
 mod contract;
@@ -143,6 +145,7 @@ pub struct Evidence {
     pub offset: ByteOffset,
     /// When the record says that it was written.
     pub time: Option<EventTime>,
-    /// The record's text, one or many lines, without its last line end.
-    pub text: String,
+    /// The record's text, one or many lines, without its last line end. Shared: a plugin may show one record of a
+    /// megabyte in many thousand findings.
+    pub text: Arc<str>,
 }

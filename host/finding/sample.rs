@@ -243,7 +243,7 @@ fn shorten(text: &mut Excerpt) {
     *text = std::mem::take(text).shortened(BRIEF);
 }
 
-/// A digest of all that a sighting says, taken before anything of it is cut.
+/// A digest of what a sighting says, taken before anything of it is cut for show.
 fn digest(sighting: &Sighting) -> [u8; 16] {
     let mut hasher = blake3::Hasher::new();
     let mut text = |text: &str| {
@@ -267,7 +267,10 @@ fn digest(sighting: &Sighting) -> [u8; 16] {
             record.offset.0,
             record.time.and_then(Time::of)
         ));
-        text(&record.text);
+        // The place tells records apart; the beginning is for evidence that comes from no file.
+        let (beginning, rest) = record.text.split_at(record.text.floor_char_boundary(Excerpt::EVIDENCE));
+        text(beginning);
+        text(&rest.len().to_string());
     }
     text(&format!(
         "{} {:?}",

@@ -53,7 +53,7 @@ fn sighting(user: &str, record: u32) -> Sighting {
             line,
             offset,
             time,
-            text: format!("record {record} of {user}"),
+            text: format!("record {record} of {user}").into(),
         }],
         order: FileOrder::default(),
     }
@@ -156,7 +156,7 @@ fn a_plugin_that_names_a_whole_log_shows_a_part_of_it() {
     let mut wide = sighting("ben", 1);
     wide.evidence = (0..500)
         .map(|record| Evidence {
-            text: "y".repeat(5_000),
+            text: "y".repeat(5_000).into(),
             offset: ByteOffset(record),
             ..wide.evidence[0].clone()
         })

@@ -1,6 +1,7 @@
 //! Where one plugin judges one stream: its instance, the batch that is being filled, the records that it may name.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::{RecordPlace, note, quarantined};
@@ -21,6 +22,13 @@ const BATCH_RECORDS: usize = 4096;
 /// Records that a plugin may keep at a time, for each stream: open logins on a busy server are some hundreds.
 const MOST_KEPT: usize = 65_536;
 
+/// … and bytes of their texts: 64 MiB, a thousand for each of them. A record may be a megabyte long.
+const MOST_KEPT_BYTES: usize = 64 << 20;
+
+/// Records of one finding's evidence that are looked up; the ledger keeps fewer. An answer has room for millions of
+/// them, each of which would become a place here.
+const MOST_EVIDENCE: usize = 64;
+
 /// A group that took no part in a match, on the wire.
 const ABSENT: u32 = u32::MAX;
 
@@ -34,6 +42,7 @@ pub(super) struct Desk<'r> {
     /// The records of the batch, in order.
     places: Vec<RecordPlace>,
     kept: HashMap<u32, RecordPlace>,
+    kept_bytes: usize,
     format: Option<FormatName>,
 }
 
@@ -48,6 +57,7 @@ impl<'r> Desk<'r> {
             batch: empty_batch(0),
             places: Vec::new(),
             kept: HashMap::new(),
+            kept_bytes: 0,
             format: None,
         }
     }
@@ -102,21 +112,18 @@ impl<'r> Desk<'r> {
             let reason = "is left out of this run after several failures".to_owned();
             self.report(&reason, &self.unjudged());
         } else {
-            let judged = self.begin().and_then(|mut instance| {
-                let judged = instance
-                    .observe(self.handle(), &self.batch)
-                    .and_then(|answer| self.accept(answer));
-                match judged {
-                    Ok(()) => {
-                        self.instance = Some(instance);
-                        Ok(())
+            let unjudged = self.unjudged();
+            match self.begin() {
+                Err(failure) => self.fail(None, &failure, &unjudged),
+                Ok(mut instance) => {
+                    let judged = instance
+                        .observe(self.handle(), &self.batch)
+                        .and_then(|answer| self.accept(answer));
+                    match judged {
+                        Ok(()) => self.instance = Some(instance),
+                        Err(failure) => self.fail(Some(instance), &failure, &unjudged),
                     }
-                    Err(failure) => Err((Some(instance), failure)),
                 }
-            });
-            if let Err((instance, failure)) = judged {
-                let unjudged = self.unjudged();
-                self.fail(instance, &failure, &unjudged);
             }
         }
         let next = self.batch.first.saturating_add(wire(self.places.len()));
@@ -128,12 +135,12 @@ impl<'r> Desk<'r> {
     }
 
     /// The instance at work, or one that has opened the stream.
-    fn begin(&mut self) -> Result<Instance, (Option<Instance>, PluginFailure)> {
+    fn begin(&mut self) -> Result<Instance, PluginFailure> {
         if let Some(instance) = self.instance.take() {
             return Ok(instance);
         }
         let Some(member) = self.run.rulebook.members.get(self.plugin.0) else {
-            return Err((None, PluginFailure::Start("it is not loaded".to_owned())));
+            return Err(PluginFailure::Start("it is not loaded".to_owned()));
         };
         let idle = self
             .run
@@ -144,10 +151,7 @@ impl<'r> Desk<'r> {
         let idle = idle.or_else(|| member.first_instance.lock().ok()?.take());
         let mut instance = match idle {
             Some(instance) => instance,
-            None => member
-                .plugin
-                .instance(&member.packs)
-                .map_err(|failure| (None, failure))?,
+            None => member.plugin.instance(&member.packs)?,
         };
         let info = StreamInfo {
             environment: self.run.environment.name.to_string(),
@@ -158,29 +162,40 @@ impl<'r> Desk<'r> {
         };
         match instance.open(self.handle(), &info) {
             Ok(()) => Ok(instance),
-            Err(failure) => Err((Some(instance), failure)),
+            // Also one that survives: it does not have this stream open, so it is of no use here.
+            Err(failure) => {
+                self.note_log(&mut instance);
+                Err(failure)
+            }
         }
     }
 
-    /// Checks an answer and enters its findings.
+    /// Checks an answer and enters its findings: all of them, or, if anything in it cannot be, none.
     fn accept(&mut self, answer: Answer) -> Result<(), PluginFailure> {
         let first = self.batch.first;
-        let mut sightings = Vec::with_capacity(answer.findings.len());
-        for finding in answer.findings {
-            sightings.push(self.sighting(finding)?);
-        }
+        let sightings = answer
+            .findings
+            .into_iter()
+            .map(|finding| self.sighting(finding))
+            .collect::<Result<Vec<_>, _>>()?;
         for record in answer.keep {
             let place = record
                 .checked_sub(first)
                 .and_then(|index| self.places.get(index as usize));
             let place = place.ok_or_else(|| nonsense(format!("keeps record {record}, which is not in this batch")))?;
-            self.kept.insert(record, place.clone());
+            let place = place.clone();
+            self.kept_bytes += place.text.len();
+            let before = self.kept.insert(record, place);
+            self.kept_bytes -= before.map_or(0, |before| before.text.len());
         }
         for record in answer.release {
-            self.kept.remove(&record);
+            self.kept_bytes -= self.kept.remove(&record).map_or(0, |released| released.text.len());
         }
-        if self.kept.len() > MOST_KEPT {
-            return Err(nonsense(format!("keeps more than {MOST_KEPT} records of one stream")));
+        if self.kept.len() > MOST_KEPT || self.kept_bytes > MOST_KEPT_BYTES {
+            return Err(nonsense(format!(
+                "keeps more than {MOST_KEPT} records or {} MiB of one stream",
+                MOST_KEPT_BYTES >> 20
+            )));
         }
         let mut results = self.run.results();
         for sighting in &sightings {
@@ -208,14 +223,14 @@ impl<'r> Desk<'r> {
         } else {
             finding.evidence
         };
-        let evidence = evidence.into_iter().map(|record| {
+        let evidence = evidence.into_iter().take(MOST_EVIDENCE).map(|record| {
             let place = self.place(record)?;
             Ok(Evidence {
                 file: place.file.clone(),
                 line: place.line,
                 offset: place.offset,
                 time: place.time,
-                text: place.text.to_string(),
+                text: Arc::clone(&place.text),
             })
         });
         Ok(Sighting {
@@ -256,12 +271,16 @@ impl<'r> Desk<'r> {
             failures.fetch_add(1, Ordering::Relaxed);
         }
         self.report(&failure.to_string(), lost);
-        self.kept.clear();
         if let Some(mut instance) = instance {
             self.note_log(&mut instance);
             if failure.instance_survives() && instance.is_alive() {
                 self.instance = Some(instance);
             }
+        }
+        if self.instance.is_none() {
+            // Nobody is left who knows what was kept and why.
+            self.kept.clear();
+            self.kept_bytes = 0;
         }
     }
 
