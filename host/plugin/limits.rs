@@ -5,6 +5,7 @@ use std::time::Duration;
 use wasmtime::ResourceLimiter;
 
 use super::bindings::casebook::rules::{host, types};
+use crate::finding::obeyed;
 
 /// The budget of one plugin instance.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ pub struct Limits {
     pub call: Duration,
     /// Bytes that the host copies out of one answer. 16 MiB: findings for every record of a full batch fit.
     pub answer: usize,
-    /// Lines that a plugin may log in a run, each cut at 1 KiB.
+    /// Lines that an instance may log, each cut at 1 KiB.
     pub log_lines: u32,
 }
 
@@ -36,10 +37,13 @@ impl Default for Limits {
             stack: 512 << 10,
             call: Duration::from_secs(10),
             answer: 16 << 20,
-            log_lines: 1_000,
+            log_lines: LOG_LINES,
         }
     }
 }
+
+/// Lines that a plugin may log in a run, as `wit/` promises: what somebody may still read.
+pub const LOG_LINES: u32 = 1_000;
 
 /// Where a logged line is cut, in bytes.
 const LOG_LINE: usize = 1024;
@@ -130,7 +134,7 @@ impl host::Host for Account {
         let cut = text.floor_char_boundary(LOG_LINE);
         let text = text[..cut]
             .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
+            .map(|c| if obeyed(c) { ' ' } else { c })
             .collect();
         let level = match level {
             host::Level::Error => "error",

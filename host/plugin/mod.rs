@@ -33,7 +33,7 @@ pub use compile::{CHILD_VERB, Compiler, compile_stdin_to_stdout};
 pub use component::{Description, Interface, describe};
 pub use failure::{LoadError, PluginFailure, RulebookError};
 pub use instance::Instance;
-pub use limits::{Limits, LoggedLine};
+pub use limits::{LOG_LINES, Limits, LoggedLine};
 pub use loading::{Plugin, Sandbox};
 
 /// The version of the interfaces in `wit/` that this host speaks.

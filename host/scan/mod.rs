@@ -23,6 +23,7 @@ mod records;
 mod stream;
 mod workers;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -32,7 +33,7 @@ use jiff::tz::TimeZone;
 use crate::environment::Environment;
 use crate::finding::Ledger;
 use crate::model::{Coverage, FormatName, PluginName};
-use crate::plugin::{Instance, LoggedLine};
+use crate::plugin::{Instance, LOG_LINES, LoggedLine};
 use crate::rulebook::Rulebook;
 use crate::stream::discover::MAX_FILES;
 use crate::stream::{BlockPlan, MissingPath, discover, streams};
@@ -138,6 +139,7 @@ pub fn scan(
             ledger: Ledger::new(rulebook.rules.clone()),
             coverage: discovery.coverage,
             plugin_log: Vec::new(),
+            log_budget: BTreeMap::new(),
         }),
     };
     let run = Run {
@@ -155,10 +157,12 @@ pub fn scan(
             results.note_log(member.plugin.name(), instance.take_log());
         }
     }
+    results.close_log();
     let Results {
         ledger,
         coverage,
         plugin_log,
+        ..
     } = &mut *results;
     coverage.sort();
     coverage.dedup();
@@ -213,22 +217,36 @@ struct Results {
     ledger: Ledger,
     coverage: Vec<Coverage>,
     plugin_log: Vec<PluginLog>,
+    /// For each plugin, lines that were kept and lines that were not.
+    log_budget: BTreeMap<PluginName, (usize, u64)>,
 }
 
 impl Results {
     fn note_log(&mut self, plugin: &PluginName, (lines, refused): (Vec<LoggedLine>, u64)) {
-        let entry = |level, text| PluginLog {
+        // An instance has a budget for itself; a run may see many instances, and the budget is the plugin's.
+        let (kept, beyond) = self.log_budget.entry(plugin.clone()).or_default();
+        let room = (LOG_LINES as usize).saturating_sub(*kept);
+        *beyond += refused + lines.len().saturating_sub(room) as u64;
+        *kept += lines.len().min(room);
+        let lines = lines.into_iter().take(room);
+        self.plugin_log.extend(lines.map(|line| PluginLog {
             plugin: plugin.clone(),
-            level,
-            text,
-        };
-        self.plugin_log
-            .extend(lines.into_iter().map(|line| entry(line.level, line.text)));
-        if refused > 0 {
-            self.plugin_log.push(entry(
-                "warn",
-                format!("{refused} more lines were beyond its budget and not kept"),
-            ));
+            level: line.level,
+            text: line.text,
+        }));
+    }
+
+    /// Says of each plugin how many lines were beyond its budget.
+    fn close_log(&mut self) {
+        for (plugin, (_, beyond)) in std::mem::take(&mut self.log_budget) {
+            if beyond > 0 {
+                let text = format!("{beyond} more lines were beyond its budget of {LOG_LINES} and not kept");
+                self.plugin_log.push(PluginLog {
+                    plugin,
+                    level: "warn",
+                    text,
+                });
+            }
         }
     }
 }
