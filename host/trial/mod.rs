@@ -117,7 +117,7 @@ pub fn run(rulebook: &Rulebook, chosen: impl Fn(&RuleId) -> bool) -> io::Result<
                 .into_iter()
                 .flat_map(|(part, list)| list.iter().enumerate().map(move |(i, e)| (part, i, e)))
             {
-                let differences = match try_example(rulebook, &rule.id, example, folder.path()) {
+                let differences = match try_example(rulebook, example, folder.path()) {
                     Ok(found) => compare(&rule.id, example, &found),
                     Err(reason) => vec![reason],
                 };
@@ -130,12 +130,7 @@ pub fn run(rulebook: &Rulebook, chosen: impl Fn(&RuleId) -> bool) -> io::Result<
     Ok(trial)
 }
 
-fn try_example(
-    rulebook: &Rulebook,
-    rule: &RuleId,
-    example: &Example,
-    folder: &std::path::Path,
-) -> Result<Vec<Finding>, String> {
+fn try_example(rulebook: &Rulebook, example: &Example, folder: &std::path::Path) -> Result<Vec<Finding>, String> {
     if rulebook.formats.by_name(&example.format).is_none() {
         return Err(format!("there is no record format `{}`", example.format));
     }
@@ -149,7 +144,8 @@ fn try_example(
         zone: Some(TimeZone::get(zone).map_err(|error| format!("facts: {error}"))?),
         facts,
     };
-    let file = folder.join(format!("{rule}.log"));
+    // Not named for the rule: its id is the pack author's text, and may be a path.
+    let file = folder.join("example.log");
     fs::write(&file, &example.log).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut plan = ScanPlan::new(vec![file]);
     plan.threads = 1;
