@@ -137,6 +137,7 @@ impl Rulebook {
             rules: Vec::new(),
             patterns: Vec::new(),
             errors,
+            members: 0,
             formats: &formats,
         };
         let mut members = Vec::new();
@@ -226,6 +227,8 @@ struct Numbering<'f> {
     rules: Vec<RuleCard>,
     patterns: Vec<PatternCard>,
     errors: Vec<PackError>,
+    /// Plugins so far. A plugin may have no pattern at all, so the patterns do not tell.
+    members: usize,
     formats: &'f Formats,
 }
 
@@ -238,7 +241,8 @@ impl Numbering<'_> {
         own: &[&RulePack],
         rules: Vec<plugin::Rule>,
     ) -> Member {
-        let index = PluginIndex(self.members_so_far());
+        let index = PluginIndex(self.members);
+        self.members += 1;
         let (first_rule, first_pattern) = (number(self.rules.len()), number(self.patterns.len()));
         for rule in rules {
             let place = Place::of_rule(own, plugin.name().as_str(), &rule.id);
@@ -290,10 +294,6 @@ impl Numbering<'_> {
             patterns: first_pattern..number(self.patterns.len()),
             first_instance: Mutex::new(Some(instance)),
         }
-    }
-
-    fn members_so_far(&self) -> usize {
-        self.patterns.last().map_or(0, |pattern| pattern.plugin.0 + 1)
     }
 
     fn check(&mut self, place: &Place<'_>, pattern: &PatternCard) {
