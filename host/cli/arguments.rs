@@ -79,8 +79,6 @@ Folders are read with all that is below them: plain, gzip, zstd, xz and bzip2 fi
         /// The shell
         shell: clap_complete::Shell,
     },
-    #[command(name = crate::plugin::CHILD_VERB, hide = true)]
-    CompilePlugin,
 }
 
 #[derive(Debug, Args)]
