@@ -24,10 +24,10 @@ Examples:
   casebook explain sametime-ltpa-token-rejected    what a rule means and what to do
   casebook rules test my-rules/                    do my rules find what they should
 
-Exit status: 0 nothing found, 1 findings, 2 wrong usage, rule pack or plugin, 3 incomplete: something could not
+Exit status: 0 nothing found, 1 findings, 2 wrong usage, rule pack or plugin, 3 incomplete: something could not \
 be read or a plugin failed (findings are still printed).")]
 pub(super) struct Arguments {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Options of every command")]
     pub common: Common,
     #[command(subcommand)]
     pub verb: Verb,
@@ -64,7 +64,7 @@ Examples:
   casebook scan SystemOut.log SystemOut_16.10.12_10.00.00.log.gz
   casebook scan /srv/logs --format sarif --output report.sarif --fail-on high
 
-Folders are read with all that is below them: plain, gzip, zstd, xz and bzip2 files, rotated files as one log. An
+Folders are read with all that is below them: plain, gzip, zstd, xz and bzip2 files, rotated files as one log. An \
 `environment.toml` at the root names the environment, its time zone and its hosts.")]
     Scan(Scan),
     /// List, explain, check and test rules
@@ -79,8 +79,6 @@ Folders are read with all that is below them: plain, gzip, zstd, xz and bzip2 fi
         /// The shell
         shell: clap_complete::Shell,
     },
-    #[command(name = crate::plugin::CHILD_VERB, hide = true)]
-    CompilePlugin,
 }
 
 #[derive(Debug, Args)]

@@ -95,6 +95,7 @@ fn packs(wanted: &Wanted<'_>) -> Result<Vec<RulePack>, Refusal> {
         sources.push(pack::built_in()?);
     }
     for folder in wanted.packs.unwrap_or_default().iter().chain(&wanted.common.rules) {
+        std::fs::metadata(folder).map_err(|error| Refusal(format!("rules {}: {error}", folder.display())))?;
         let packs = pack::read(folder)
             .map_err(|errors| Refusal(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
         if packs.is_empty() {

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::plugin::compile_stdin_to_stdout;
+use crate::plugin::{CHILD_VERB, compile_stdin_to_stdout};
 use crate::report::ExitStatus;
 
 use arguments::{Arguments, Verb};
@@ -32,6 +32,10 @@ impl<E: std::error::Error> From<E> for Refusal {
 
 /// Runs the command with the arguments of this process.
 pub fn main() -> ExitCode {
+    // What this command says to a child of its own. It is no verb: nobody should be offered it by help or completion.
+    if std::env::args_os().nth(1).is_some_and(|first| first == CHILD_VERB) {
+        return end(compile_stdin_to_stdout().map(|()| ExitStatus::Clean).map_err(Refusal));
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -54,8 +58,12 @@ pub fn main() -> ExitCode {
             clap_complete::generate(*shell, &mut Arguments::command(), "casebook", &mut script);
             print(&String::from_utf8_lossy(&script))
         }
-        Verb::CompilePlugin => compile_stdin_to_stdout().map(|()| ExitStatus::Clean).map_err(Refusal),
     };
+    end(ended)
+}
+
+/// The exit status, and the sentence of a run that was refused.
+fn end(ended: Result<ExitStatus, Refusal>) -> ExitCode {
     match ended {
         Ok(status) => status.into(),
         Err(Refusal(sentence)) => {

@@ -91,7 +91,7 @@ pub(super) fn explain(arguments: &Explain, common: &Common) -> Result<ExitStatus
     let rulebook = rulebook(common, None)?;
     let Some(rule) = rulebook.rule(&arguments.rule) else {
         let near = nearest(&arguments.rule, &rulebook);
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let hint = near.map_or_else(|| ";".to_owned(), |near| format!("; did you mean `{near}`?"));
         return Err(Refusal(format!(
             "there is no rule `{}`{hint} `casebook rules list` shows all of them",
             arguments.rule
@@ -148,24 +148,19 @@ pub(super) fn explain(arguments: &Explain, common: &Common) -> Result<ExitStatus
     print_styled(&text, common)
 }
 
-/// Paragraphs, indented and wrapped; lists keep their items apart.
+/// Paragraphs, indented and wrapped; what follows the first line of a list's item stands below its text.
 fn wrapped(text: &str, look: &Look) -> String {
-    let mut out = String::new();
-    for line in text.trim().lines() {
-        let mut column = 0;
-        for word in line.split_whitespace() {
-            let width = word.chars().count();
-            if column > 0 && column + 1 + width > look.width.saturating_sub(2) {
-                out.push('\n');
-                column = 0;
-            }
-            out.push_str(if column == 0 { "  " } else { " " });
-            out.push_str(word);
-            column += width + usize::from(column > 0);
-        }
-        out.push('\n');
-    }
-    out.trim_end().to_owned()
+    let filled = text.trim().lines().map(|line| {
+        let marker = line
+            .split_once(". ")
+            .filter(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()));
+        let hanging = " ".repeat(2 + marker.map_or(0, |(number, _)| number.len() + 2));
+        let options = textwrap::Options::new(look.width)
+            .initial_indent("  ")
+            .subsequent_indent(&hanging);
+        textwrap::fill(line, options)
+    });
+    filled.collect::<Vec<_>>().join("\n")
 }
 
 /// The id that shares most of its words with what was typed.
@@ -196,7 +191,7 @@ fn check(rulebook: &Rulebook, common: &Common) -> Result<ExitStatus, Refusal> {
             .map_or("", |rule| rule.id.as_str());
         let _ = writeln!(
             text,
-            "{BOLD}slow{BOLD:#} {rule}: `{}` {reason}; it is tried on every record",
+            "{BOLD}slow{BOLD:#} {rule}: `{}`: {reason}; it is tried on every record",
             pattern.regex
         );
     }

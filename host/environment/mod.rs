@@ -7,9 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::model::EnvironmentName;
+use crate::model::{EnvironmentName, LineNumber};
 
 /// The file's name, at the root of an environment.
 pub const FILE: &str = "environment.toml";
@@ -36,7 +37,7 @@ pub struct Facts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// An IANA time zone such as `Europe/London`, for records that carry none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "known_zone")]
     pub timezone: Option<String>,
     /// Product and version, such as `websphere = "8.5.5.12"`.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
@@ -93,11 +94,13 @@ pub struct Photos {
 
 /// An `environment.toml` that cannot be used: wrong usage, since half of it must not be silently ignored.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {reason}", .file.display())]
+#[error("{}{}: {reason}", .file.display(), .line.map_or_else(String::new, |line| format!(":{}", line.0)))]
 pub struct EnvironmentError {
     /// The file.
     pub file: PathBuf,
-    /// What is wrong, with line and column where they are known.
+    /// The line; none where it is about the file as a whole.
+    pub line: Option<LineNumber>,
+    /// What is wrong and what was expected.
     pub reason: String,
 }
 
@@ -116,6 +119,7 @@ impl Environment {
         let file = folder.join(FILE);
         let wrong = |reason: String| EnvironmentError {
             file: file.clone(),
+            line: None,
             reason,
         };
         let facts = match fs::metadata(&file) {
@@ -123,17 +127,16 @@ impl Environment {
             Ok(found) if found.len() > MAX_FILE => return Err(wrong(format!("is larger than {} MiB", MAX_FILE >> 20))),
             Ok(_) => {
                 let text = fs::read_to_string(&file).map_err(|error| wrong(format!("cannot be read: {error}")))?;
-                toml::from_str::<Facts>(&text).map_err(|error| wrong(error.to_string().trim().replace('\n', "\n  ")))?
+                toml::from_str::<Facts>(&text).map_err(|error| EnvironmentError {
+                    line: error.span().map(|span| line_of(&text, span.start)),
+                    ..wrong(error.message().trim().replace('\n', "; "))
+                })?
             }
             Err(_) => Facts::default(),
         };
         let zone = match &facts.timezone {
             None => None,
-            Some(name) => Some(TimeZone::get(name).map_err(|_| {
-                wrong(format!(
-                    "timezone: there is no `{name}`; expected a name such as `Europe/London` or `UTC`"
-                ))
-            })?),
+            Some(name) => Some(zone_of(name).map_err(wrong)?),
         };
         let name = match &facts.name {
             Some(name) if !name.trim().is_empty() => name.clone(),
@@ -150,6 +153,24 @@ impl Environment {
     pub fn facts_json(&self) -> String {
         serde_json::to_string(&self.facts).unwrap_or_else(|_| "{}".to_owned())
     }
+}
+
+/// The line of a place in a text.
+fn line_of(text: &str, at: usize) -> LineNumber {
+    let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
+    LineNumber(bytecount::count(before, b'\n') as u64 + 1)
+}
+
+fn zone_of(name: &str) -> Result<TimeZone, String> {
+    let unknown = |_| format!("there is no time zone `{name}`; expected a name such as `Europe/London` or `UTC`");
+    TimeZone::get(name).map_err(unknown)
+}
+
+/// Refuses a zone that is not known where it is read, since only there its line is known.
+fn known_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let name = Option::<String>::deserialize(deserializer)?;
+    name.as_deref().map(zone_of).transpose().map_err(D::Error::custom)?;
+    Ok(name)
 }
 
 fn folder_name(folder: &Path) -> String {

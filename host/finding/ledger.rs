@@ -134,7 +134,7 @@ impl Ledger {
     /// When its rule is none of the ledger's. Nothing is entered then.
     pub fn enter(&mut self, environment: &EnvironmentName, sighting: &Sighting) -> Result<Noted, UnknownRule> {
         let rule = self.rule(sighting.rule)?;
-        let secrets = Secrets::among(&sighting.fields);
+        let secrets = Secrets::of(sighting);
         let key = secrets.masked(&sighting.group);
         let id = FindingId::of(&rule.id, environment, &key);
         let severity = sighting.severity.unwrap_or(rule.severity);

@@ -167,6 +167,33 @@ static MASK: LazyLock<Mask> = LazyLock::new(|| {
     }
 });
 
+/// What the mask takes out of `text`, in order: the parts that stand between the parts that stay.
+pub(super) fn secrets_in(text: &str) -> Vec<&str> {
+    let Cow::Owned(masked) = mask(text) else {
+        return Vec::new();
+    };
+    let mut secrets = Vec::new();
+    let mut rest = text;
+    let mut kept = masked.split(MASKED);
+    if let Some(first) = kept.next() {
+        rest = rest.strip_prefix(first).unwrap_or(rest);
+    }
+    for part in kept {
+        // A secret goes on to the next part that stayed; behind the last one, to the end.
+        let end = if part.is_empty() {
+            Some(rest.len())
+        } else {
+            rest.find(part)
+        };
+        let Some((secret, behind)) = end.and_then(|end| rest.split_at_checked(end)) else {
+            break;
+        };
+        secrets.push(secret);
+        rest = behind.strip_prefix(part).unwrap_or(behind);
+    }
+    secrets
+}
+
 /// `text` without its secrets. `mask(&mask(text)) == mask(text)`.
 pub fn mask(text: &str) -> Cow<'_, str> {
     if !MASK.triggers.is_match(text) {

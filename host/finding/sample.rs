@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use crate::model::{ByteOffset, FilePath, LineNumber};
 
 use super::contract::{EvidenceEntry, Time};
-use super::mask::{MASKED, mask, mask_field};
+use super::mask::{MASKED, mask, mask_field, secrets_in};
 use super::printable::Excerpt;
 use super::{Evidence, FileOrder, Place, Sighting};
 
@@ -182,20 +182,33 @@ impl Shown {
     }
 }
 
-/// Values that a sighting's own fields give away as secrets: what the plugin captured as `token` is masked wherever the
-/// sighting repeats it, also where nothing around it says what it is.
+/// What a sighting itself gives away as secrets: values of fields that are named so, and what the mask takes out of its
+/// evidence. They are masked wherever the sighting repeats them, also where nothing around them says what they are: a
+/// pattern may capture the password behind `password=` and put it into its message bare.
 pub(super) struct Secrets<'a>(Vec<&'a str>);
+
+/// How much of a record is searched for secrets that its sighting may repeat, in bytes: what is shown of it, and the
+/// window beyond that within which a secret may begin.
+const EXAMINED: usize = 20 << 10;
 
 /// The shortest value of a secret field that is masked in other texts too. Shorter ones would tear holes into words.
 const SHORTEST: usize = 6;
 
 impl<'a> Secrets<'a> {
-    /// The secrets among `fields`, the longest first, so that one which contains another goes before it.
-    pub(super) fn among(fields: &'a [(String, String)]) -> Self {
-        let mut values: Vec<&str> = fields
+    /// The secrets of a sighting, the longest first, so that one which contains another goes before it.
+    pub(super) fn of(sighting: &'a Sighting) -> Self {
+        let records = sighting.evidence.iter();
+        let in_evidence = records.flat_map(|record| {
+            let end = record.text.floor_char_boundary(EXAMINED);
+            secrets_in(record.text.get(..end).unwrap_or_default())
+        });
+        let named = sighting
+            .fields
             .iter()
             .filter(|(name, value)| value.len() >= SHORTEST && mask_field(name, value) == MASKED && value != MASKED)
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| value.as_str());
+        let mut values: Vec<&str> = named
+            .chain(in_evidence.filter(|secret| secret.len() >= SHORTEST && *secret != MASKED))
             .collect();
         values.sort_unstable_by_key(|value| (std::cmp::Reverse(value.len()), *value));
         Self(values)

@@ -211,8 +211,12 @@ impl RulePack {
 ///
 /// None in a binary that passed its tests.
 pub fn built_in() -> Result<Vec<RulePack>, PackError> {
-    let packs = BUILT_IN_PACKS.iter().map(|(name, text)| RulePack::parse(&format!("built-in:{name}"), text));
-    packs.map(|pack| pack.map(|pack| RulePack { built_in: true, ..pack })).collect()
+    let packs = BUILT_IN_PACKS
+        .iter()
+        .map(|(name, text)| RulePack::parse(&format!("built-in:{name}"), text));
+    packs
+        .map(|pack| pack.map(|pack| RulePack { built_in: true, ..pack }))
+        .collect()
 }
 
 /// The packs of a folder and the folders below it (`*.yaml`, `*.yml`, `*.json`), or of one file, in order of their names.

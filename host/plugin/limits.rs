@@ -132,10 +132,7 @@ impl host::Host for Account {
         }
         self.logged += 1;
         let cut = text.floor_char_boundary(LOG_LINE);
-        let text = text[..cut]
-            .chars()
-            .map(|c| if obeyed(c) { ' ' } else { c })
-            .collect();
+        let text = text[..cut].chars().map(|c| if obeyed(c) { ' ' } else { c }).collect();
         let level = match level {
             host::Level::Error => "error",
             host::Level::Warn => "warn",

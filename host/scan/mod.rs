@@ -23,7 +23,7 @@ mod records;
 mod stream;
 mod workers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -32,7 +32,7 @@ use jiff::tz::TimeZone;
 
 use crate::environment::Environment;
 use crate::finding::Ledger;
-use crate::model::{Coverage, FormatName, PluginName};
+use crate::model::{Coverage, CoverageStatus, FilePath, FormatName, PluginName};
 use crate::plugin::{Instance, LOG_LINES, LoggedLine};
 use crate::rulebook::Rulebook;
 use crate::stream::discover::MAX_FILES;
@@ -81,7 +81,7 @@ pub struct ScanOutcome {
     pub coverage: Vec<Coverage>,
     /// What plugins logged.
     pub plugin_log: Vec<PluginLog>,
-    /// Files that were found.
+    /// Files that were read, whole or in part.
     pub files: u64,
     /// Bytes of them on disk.
     pub bytes: u64,
@@ -124,10 +124,8 @@ pub fn scan(
     progress: &Progress,
 ) -> Result<ScanOutcome, ScanError> {
     let discovery = discover(&plan.paths, MAX_FILES)?;
-    let (files, bytes) = (
-        discovery.files.len() as u64,
-        discovery.files.iter().map(|file| file.len).sum(),
-    );
+    let bytes = discovery.files.iter().map(|file| file.len).sum();
+    let files: HashSet<FilePath> = discovery.files.iter().map(|file| file.shown.clone()).collect();
     let streams = streams(discovery.files);
     progress.total.store(bytes, Ordering::Relaxed);
     progress.streams.store(streams.len(), Ordering::Relaxed);
@@ -167,6 +165,11 @@ pub fn scan(
     coverage.sort();
     coverage.dedup();
     plugin_log.sort();
+    let unread = coverage
+        .iter()
+        .filter(|entry| entry.status == CoverageStatus::Unread && files.contains(&entry.file));
+    let unread: HashSet<&FilePath> = unread.map(|entry| &entry.file).collect();
+    let files = (files.len() - unread.len()) as u64;
     Ok(ScanOutcome {
         ledger: std::mem::replace(ledger, Ledger::new(rulebook.rules.clone())),
         coverage: std::mem::take(coverage),

@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::environment::{Environment, Facts};
 use crate::finding::Finding;
 use crate::model::{EnvironmentName, FormatName, LineNumber, RuleId};
+use crate::pack::RulePack;
 use crate::rulebook::Rulebook;
 use crate::scan::{Progress, ScanPlan, scan};
 
@@ -55,7 +56,7 @@ fn one() -> u64 {
 /// What became of one example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// The rule.
+    /// The rule, or the record format.
     pub rule: RuleId,
     /// The pack and the line where the example stands.
     pub pack: String,
@@ -85,6 +86,9 @@ pub fn run(rulebook: &Rulebook, chosen: impl Fn(&RuleId) -> bool) -> io::Result<
     let folder = tempfile::tempdir()?;
     let mut trial = Trial::default();
     for pack in &rulebook.packs {
+        trial.try_formats(rulebook, pack);
+    }
+    for pack in &rulebook.packs {
         for rule in pack.rules().into_iter().filter(|rule| chosen(&rule.id)) {
             let at = |part: &str| format!("{}/examples{part}", rule.pointer);
             let verdict = |part: &str, about: &str, differences| Verdict {
@@ -94,8 +98,8 @@ pub fn run(rulebook: &Rulebook, chosen: impl Fn(&RuleId) -> bool) -> io::Result<
                 about: about.to_owned(),
                 differences,
             };
-            let examples = rule.value.get("examples").cloned().unwrap_or_default();
-            let examples = match serde_json::from_value::<Examples>(examples) {
+            let examples = rule.value.get("examples").cloned();
+            let examples = match examples.map_or_else(|| Ok(Examples::default()), serde_json::from_value::<Examples>) {
                 Ok(examples) => examples,
                 Err(error) => {
                     trial
@@ -128,6 +132,25 @@ pub fn run(rulebook: &Rulebook, chosen: impl Fn(&RuleId) -> bool) -> io::Result<
         }
     }
     Ok(trial)
+}
+
+impl Trial {
+    /// The examples of the formats that a pack brings along.
+    fn try_formats(&mut self, rulebook: &Rulebook, pack: &RulePack) {
+        for (pointer, value) in pack.formats() {
+            let name = value.get("name").and_then(Value::as_str).unwrap_or_default();
+            let Some(format) = rulebook.formats.by_name(name) else {
+                continue;
+            };
+            self.verdicts.push(Verdict {
+                rule: RuleId::from(name),
+                pack: pack.name.clone(),
+                line: pack.line(&pointer),
+                about: "record format".to_owned(),
+                differences: rulebook.formats.failed_examples(format),
+            });
+        }
+    }
 }
 
 fn try_example(rulebook: &Rulebook, example: &Example, folder: &std::path::Path) -> Result<Vec<Finding>, String> {

@@ -1,0 +1,88 @@
+//! Real files of other people: all of them read, and no false alarm in them.
+
+mod story;
+
+use std::path::PathBuf;
+
+use story::{Told, ours, scan};
+
+/// Findings in the samples that are right: the rule, and the file. `SECJ0369E` with `CWWIM4537E` is the very symptom of
+/// `websphere-user-not-in-realm`.
+const RIGHT: &[(&str, &str)] = &[("websphere-user-not-in-realm", "excerpts/locale_variants.log")];
+
+/// Files that are configuration: no log rule looks at them, and coverage says so.
+const CONFIGURATION: &[&str] = &[
+    "config/ihs9_httpd.conf.j2",
+    "config/ssl.client.props",
+    "excerpts/security_xml_fragment_repertoire.xml",
+    "excerpts/wimconfig_fragment_realms_hcl_dx.xml",
+];
+
+/// Where the samples are; `None`, and a line that says so, on a machine without them.
+fn samples(story: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("CASEBOOK_SAMPLES").map_or_else(|| ours("../shared/samples"), PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("skipped: {story}: there are no samples at {}", folder.display());
+    None
+}
+
+fn scanned(folder: &std::path::Path) -> Told {
+    scan(folder, &["--threads", "2"])
+}
+
+#[test]
+fn real_logs_raise_no_false_alarm() {
+    let Some(folder) = samples("real_logs_raise_no_false_alarm") else {
+        return;
+    };
+    let told = scanned(&folder);
+    assert_eq!(told.err, "");
+    let wrong: Vec<_> = told
+        .findings()
+        .into_iter()
+        .filter(|finding| !["info", "low"].contains(&finding["severity"].as_str().unwrap_or_default()))
+        .filter(|f| {
+            !RIGHT
+                .iter()
+                .any(|(rule, file)| f["rule"] == *rule && f["file"] == *file)
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    // The exceptions are found indeed: a scan that found nothing at all would pass the line above.
+    for (rule, file) in RIGHT {
+        assert!(
+            told.findings().iter().any(|f| f["rule"] == *rule && f["file"] == *file),
+            "{rule} in {file}"
+        );
+    }
+}
+
+#[test]
+fn every_real_log_is_read_to_its_end() {
+    let Some(folder) = samples("every_real_log_is_read_to_its_end") else {
+        return;
+    };
+    let told = scanned(&folder);
+    assert_eq!(told.gaps(), []);
+    assert_eq!(told.of_type("summary")[0]["complete"], true);
+    let mut skipped: Vec<String> = told
+        .of_type("coverage")
+        .iter()
+        .filter(|entry| entry["status"] == "skipped")
+        .map(|entry| entry["file"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    skipped.retain(|file| !file.ends_with("README.md"));
+    assert_eq!(skipped, CONFIGURATION);
+}
+
+#[test]
+fn two_runs_over_real_logs_say_the_same() {
+    let Some(folder) = samples("two_runs_over_real_logs_say_the_same") else {
+        return;
+    };
+    let first = scanned(&folder);
+    assert_eq!(first.out, scanned(&folder).out);
+    assert_eq!(first.out, scan(&folder, &["--threads", "1", "--block-size", "7"]).out);
+}
