@@ -19,7 +19,7 @@
 
 use std::fmt;
 
-use regex_syntax::ParserBuilder;
+use regex_syntax::{ParserBuilder, is_meta_character};
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
 use super::gram::rarity;
@@ -119,6 +119,12 @@ pub struct SyntaxError(#[from] Box<regex_syntax::Error>);
 
 /// What every match of `regex` contains, read as a regex over bytes with Unicode classes. Fails if it does not parse.
 pub fn required(regex: &str) -> Result<Required, SyntaxError> {
+    // Packs of thousands of plain texts are usual, and the parser is then most of what a start costs.
+    if let Some(text) = plain_text(regex)
+        && Piece::one(text.clone()).is_rare()
+    {
+        return Ok(Required::Exact(text));
+    }
     let hir = ParserBuilder::new()
         .utf8(false)
         .build()
@@ -142,6 +148,22 @@ pub fn required(regex: &str) -> Result<Required, SyntaxError> {
             reason: found.reason.unwrap_or(NoLiteral::NoText),
         },
     })
+}
+
+/// The text that a regex is, if it is one that can be told without parsing: ASCII, its special characters escaped.
+fn plain_text(regex: &str) -> Option<Vec<u8>> {
+    let mut text = Vec::with_capacity(regex.len());
+    let mut bytes = regex.bytes();
+    while let Some(byte) = bytes.next() {
+        text.push(match byte {
+            b'\\' => bytes.next().filter(|&escaped| is_meta_character(char::from(escaped)))?,
+            // These are special only inside a class, or not at all unless a flag says so.
+            b'#' | b'&' | b'-' | b'~' => byte,
+            _ if !joins(byte) || is_meta_character(char::from(byte)) => return None,
+            _ => byte,
+        });
+    }
+    (!text.is_empty()).then_some(text)
 }
 
 /// Whether a byte may be part of a literal. A file may be in another encoding, or break its lines otherwise, than the text
