@@ -53,6 +53,7 @@ pub(super) fn sandbox(wanted: &Wanted<'_>) -> Result<Sandbox, Refusal> {
 /// Loads plugins and packs and numbers their rules.
 pub(super) fn rulebook(wanted: &Wanted<'_>) -> Result<Rulebook, Refusal> {
     let sandbox = sandbox(wanted)?;
+    let mut thoroughness = wanted.thoroughness;
     let mut plugins: Vec<Plugin> = Vec::new();
     for (name, bytes) in BUILT_IN_PLUGINS {
         plugins.push(sandbox.load(name, bytes, &Compiler::Inside)?);
@@ -61,11 +62,15 @@ pub(super) fn rulebook(wanted: &Wanted<'_>) -> Result<Rulebook, Refusal> {
     for file in &wanted.common.plugin {
         let plugin = sandbox.load(&plugin_name(file), &read_plugin(file)?, &compiler)?;
         match plugins.iter_mut().find(|known| known.name() == plugin.name()) {
-            Some(known) => *known = plugin,
+            Some(known) => {
+                *known = plugin;
+                // The built-in packs passed with the built-in plugin; what another makes of them is foreign.
+                thoroughness = Thoroughness::All;
+            }
             None => plugins.push(plugin),
         }
     }
-    Ok(Rulebook::build(plugins, packs(wanted)?, wanted.thoroughness)?)
+    Ok(Rulebook::build(plugins, packs(wanted)?, thoroughness)?)
 }
 
 /// Reads a plugin's file.

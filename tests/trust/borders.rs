@@ -6,7 +6,7 @@ use casebook::environment::Environment;
 use casebook::finding::Finding;
 use casebook::pack::RulePack;
 use casebook::plugin::{Compiler, Limits, Sandbox};
-use casebook::rulebook::Rulebook;
+use casebook::rulebook::{Rulebook, Thoroughness};
 use casebook::scan::{Progress, ScanPlan, scan};
 
 use crate::{STAMP, hostile_file};
@@ -17,7 +17,7 @@ fn rulebook() -> Rulebook {
     let plugin = sandbox.load("hostile", &bytes, &Compiler::Inside).expect("a plugin");
     let pack = "plugin: hostile\nid: evil\nsearch: EVIL\nbehaviour: remembers-across-streams\n";
     let pack = RulePack::parse("evil.yaml", pack).expect("a pack");
-    Rulebook::build(vec![plugin], vec![pack]).expect("a rulebook")
+    Rulebook::build(vec![plugin], vec![pack], Thoroughness::Foreign).expect("a rulebook")
 }
 
 fn messages(rulebook: &Rulebook, folder: &Path) -> Vec<String> {
