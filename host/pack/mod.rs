@@ -99,7 +99,7 @@ impl RulePack {
 
     /// The pack as JSON text.
     pub fn json(&self) -> String {
-        self.document.value.to_string()
+        self.document.json()
     }
 
     /// The record formats that the pack brings along, with the pointer of each.
@@ -195,7 +195,7 @@ impl RulePack {
                 .and_then(Value::as_str)
                 .is_some_and(|id| replaced.contains(&RuleId::from(id)))
         };
-        match self.document.value.get_mut("rules").and_then(Value::as_array_mut) {
+        match self.document.value_mut().get_mut("rules").and_then(Value::as_array_mut) {
             Some(rules) => {
                 rules.retain(|rule| !is_replaced(rule));
                 !rules.is_empty()

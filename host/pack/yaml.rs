@@ -81,6 +81,29 @@ impl Document {
         })
     }
 
+    /// The document as JSON text: as it was written, where it was JSON and nothing was taken out of it.
+    pub fn json(&self) -> String {
+        match &self.lines {
+            Lines::InText(text) => text.clone(),
+            Lines::Known(_) => self.value.to_string(),
+        }
+    }
+
+    /// The value, to take something out of it.
+    pub fn value_mut(&mut self) -> &mut Value {
+        if let Lines::InText(text) = &self.lines {
+            self.lines = Lines::Known(Self::parse_yaml(text).map(Self::into_lines).unwrap_or_default());
+        }
+        &mut self.value
+    }
+
+    fn into_lines(self) -> HashMap<String, LineNumber> {
+        match self.lines {
+            Lines::Known(lines) => lines,
+            Lines::InText(_) => HashMap::new(),
+        }
+    }
+
     /// The line of the value at `pointer`; for a value that is not there, the line of what should have held it.
     pub fn line(&self, pointer: &str) -> LineNumber {
         let lines = match &self.lines {

@@ -19,8 +19,8 @@
 
 use std::fmt;
 
-use regex_syntax::{ParserBuilder, is_meta_character};
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
+use regex_syntax::{ParserBuilder, is_meta_character};
 
 use super::gram::rarity;
 
