@@ -1,6 +1,5 @@
 //! Builds the plugins and lists the rule packs, so that both are inside the binary.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -8,22 +7,29 @@ use std::{env, fs};
 mod guest;
 
 fn main() {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo names the package's folder"));
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names a folder for generated files"));
     for watched in ["plugins", "wit", "rules", "xtask/src/guest.rs", "build.rs"] {
         println!("cargo:rerun-if-changed={watched}");
     }
-    list_packs(&root.join("rules"), &out);
-    if let Err(reason) = build_plugins(&root, &out) {
+    if let Err(reason) = build() {
         eprintln!("\nerror: {reason}\n");
         std::process::exit(1);
     }
 }
 
-fn list_packs(rules: &Path, out: &Path) {
+fn build() -> Result<(), String> {
+    let folder = |variable: &str| {
+        env::var_os(variable)
+            .map(PathBuf::from)
+            .ok_or(format!("cargo sets no {variable}"))
+    };
+    let (root, out) = (folder("CARGO_MANIFEST_DIR")?, folder("OUT_DIR")?);
+    list_packs(&root.join("rules"), &out)?;
+    build_plugins(&root, &out)
+}
+
+fn list_packs(rules: &Path, out: &Path) -> Result<(), String> {
     let mut files = Vec::new();
-    let products = ["sametime", "websphere", "connections", "domino", "ihs"];
-    for product in products {
+    for product in ["sametime", "websphere", "connections", "domino", "ihs"] {
         for entry in fs::read_dir(rules.join(product)).into_iter().flatten().flatten() {
             if entry.path().extension().is_some_and(|extension| extension == "yaml") {
                 files.push(format!("{product}/{}", entry.file_name().to_string_lossy()));
@@ -31,13 +37,15 @@ fn list_packs(rules: &Path, out: &Path) {
         }
     }
     files.sort();
-    let mut table = "/// The packs inside the binary: name below `rules/`, and text.\npub static BUILT_IN_PACKS: &[(&str, &str)] = &[\n".to_owned();
+    let mut table = "/// The packs inside the binary: name below `rules/`, and text.\n".to_owned();
+    table.push_str("pub static BUILT_IN_PACKS: &[(&str, &str)] = &[\n");
     for file in files {
         let path = rules.join(&file);
-        writeln!(table, "    ({file:?}, include_str!({path:?})),").expect("a string can be written to");
+        table.push_str(&format!("    ({file:?}, include_str!({path:?})),\n"));
     }
     table.push_str("];\n");
-    fs::write(out.join("rules.rs"), table).expect("the folder for generated files can be written");
+    let list = out.join("rules.rs");
+    fs::write(&list, table).map_err(|error| format!("{}: {error}", list.display()))
 }
 
 fn build_plugins(root: &Path, out: &Path) -> Result<(), String> {
