@@ -82,6 +82,11 @@ fn any_body() -> impl Strategy<Value = usize> {
     prop_oneof![1_usize..=16, 17_usize..=400, 401_usize..=20_000]
 }
 
+/// What a block shows around its body from the start; often nothing at all.
+fn any_margin() -> impl Strategy<Value = usize> {
+    prop_oneof![Just(0), 1_usize..300]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -94,8 +99,8 @@ proptest! {
         ends in any::<bool>(),
         kept in prop_oneof![Just(Kept::Plain), Just(Kept::Gzip), Just(Kept::Utf16)],
         body in any_body(),
-        lead in 0_usize..300,
-        trail in 0_usize..300,
+        lead in any_margin(),
+        trail in any_margin(),
         threads in 1_usize..=8,
     ) {
         let mut dice = Dice(seed);
