@@ -1,6 +1,13 @@
 //! What a user sees of the command: exit statuses, reports where they were asked for, and a sentence for everything that
 //! goes wrong.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod story;
 
 #[path = "command/damage.rs"]

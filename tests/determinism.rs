@@ -1,6 +1,13 @@
 //! The same logs give the same findings, byte for byte, however many threads read them and wherever blocks end; and lines,
 //! offsets and times are those that a reader would count by hand.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod story;
 
 #[path = "determinism/borders.rs"]

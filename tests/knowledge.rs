@@ -1,5 +1,12 @@
 //! What the built-in rules find, told by the fixtures: each file gives exactly the findings that are written down for it.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod story;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,12 @@
 //! Real files of other people: all of them read, and no false alarm in them.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod story;
 
 use std::path::PathBuf;

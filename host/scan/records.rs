@@ -37,6 +37,11 @@ pub(super) fn candidates(block: &mut Block<'_>, file: &FileContext<'_>, scratch:
     };
     let search = &*file.search;
     scratch.hits.clear();
+    // A text that begins in the body may end behind what the plan shows from the start.
+    let needed = block.body().end.saturating_add(search.prefilter().slack());
+    if block.bytes().len() < needed && !block.at_file_end() {
+        block.widen_forward(needed - block.bytes().len());
+    }
     let base = block.start();
     search
         .prefilter()

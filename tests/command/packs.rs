@@ -218,7 +218,7 @@ fn rules_that_are_not_there_are_a_sentence() {
 #[test]
 fn rules_of_ones_own_come_beside_the_built_in_ones() {
     let log = "No space left on /dev/sdb\nConnected to the wrong server S/ACME using address 10.1.2.3\n";
-    let told = scan_with(PACK, log, &[]);
+    let told = scan_with(PACK, log, &["--log-format", "line"]);
     assert_eq!(
         told.places(),
         ["acme-disk-full app.log:1", "domino-wrong-server-answered app.log:2"]

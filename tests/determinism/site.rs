@@ -206,43 +206,26 @@ impl Site {
     pub fn generate() -> Self {
         let folder = folder(&[("rules/acme.yaml", PACK.as_bytes())]);
         let mut needles = Vec::new();
-        let mut add = |file: &str, log: &Log, bytes: &[u8]| {
-            write(folder.path(), &format!("logs/{file}"), bytes);
+        let log = |name, seed, bytes, ascii| Log::of(name, seed, bytes, ascii, false);
+        let logs: [(&str, Log, Keep); 9] = [
+            (
+                "was/SystemOut_16.10.12_22.00.00.log",
+                log("old", 1, 900_000, false),
+                plain,
+            ),
+            ("was/SystemOut.log", log("new", 2, 1_600_000, false).unended(), plain),
+            ("windows/SystemOut.log", Log::of("crlf", 3, 600_000, false, true), plain),
+            ("gz/SystemOut.log.gz", log("gz", 4, 300_000, false).unended(), gzip),
+            ("xz/SystemOut.log.xz", log("xz", 5, 300_000, false).unended(), xz),
+            ("zst/SystemOut.log.zst", log("zst", 6, 300_000, false).unended(), zst),
+            ("bz2/SystemOut.log.bz2", log("bz", 7, 300_000, false).unended(), bz2),
+            ("utf16le/SystemOut.log", log("le", 8, 200_000, true).unended(), utf16_le),
+            ("utf16be/SystemOut.log", log("be", 9, 200_000, true), utf16_be),
+        ];
+        for (file, log, keep) in logs {
+            write(folder.path(), &format!("logs/{file}"), &keep(&log.bytes));
             needles.extend(log.needles.iter().map(|hidden| format!("{file}:{}", hidden.line)));
-        };
-        let plain = |file: &str, log: &Log, add: &mut dyn FnMut(&str, &Log, &[u8])| add(file, log, &log.bytes);
-        plain(
-            "was/SystemOut_16.10.12_22.00.00.log",
-            &Log::of("old", 1, 900_000, false, false),
-            &mut add,
-        );
-        plain(
-            "was/SystemOut.log",
-            &Log::of("new", 2, 1_600_000, false, false).unended(),
-            &mut add,
-        );
-        plain(
-            "windows/SystemOut.log",
-            &Log::of("crlf", 3, 600_000, false, true),
-            &mut add,
-        );
-        let packed = |name: &str, seed| Log::of(name, seed, 300_000, false, false).unended();
-        let log = packed("gz", 4);
-        add("gz/SystemOut.log.gz", &log, &gzip(&log.bytes));
-        let log = packed("xz", 5);
-        add("xz/SystemOut.log.xz", &log, &xz(&log.bytes));
-        let log = packed("zst", 6);
-        add(
-            "zst/SystemOut.log.zst",
-            &log,
-            &zstd::encode_all(&log.bytes[..], 3).expect("memory can be written"),
-        );
-        let log = packed("bz", 7);
-        add("bz2/SystemOut.log.bz2", &log, &bzip2(&log.bytes));
-        let log = Log::of("le", 8, 200_000, true, true).unended();
-        add("utf16le/SystemOut.log", &log, &utf16(&log.bytes, u16::to_le_bytes));
-        let log = Log::of("be", 9, 200_000, true, false);
-        add("utf16be/SystemOut.log", &log, &utf16(&log.bytes, u16::to_be_bytes));
+        }
         needles.push(format!("{LONG_LINE}:1"));
         write(folder.path(), &format!("logs/{LONG_LINE}"), &long_line());
         write(folder.path(), "logs/empty.log", b"");
@@ -263,6 +246,13 @@ fn long_line() -> Vec<u8> {
     line
 }
 
+/// How a log is kept on disk.
+type Keep = fn(&[u8]) -> Vec<u8>;
+
+pub fn plain(bytes: &[u8]) -> Vec<u8> {
+    bytes.to_vec()
+}
+
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
     encoder
@@ -279,8 +269,12 @@ fn xz(bytes: &[u8]) -> Vec<u8> {
         .expect("memory can be written")
 }
 
-fn bzip2(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ::bzip2::write::BzEncoder::new(Vec::new(), ::bzip2::Compression::new(6));
+fn zst(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 3).expect("memory can be written")
+}
+
+fn bz2(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::new(6));
     encoder
         .write_all(bytes)
         .and_then(|()| encoder.finish())
@@ -288,9 +282,14 @@ fn bzip2(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// ASCII as UTF-16 with its mark.
-pub fn utf16(ascii: &[u8], order: fn(u16) -> [u8; 2]) -> Vec<u8> {
-    std::iter::once(0xfeff)
-        .chain(ascii.iter().map(|&byte| u16::from(byte)))
-        .flat_map(order)
-        .collect()
+pub fn utf16_le(ascii: &[u8]) -> Vec<u8> {
+    marked(ascii).flat_map(u16::to_le_bytes).collect()
+}
+
+fn utf16_be(ascii: &[u8]) -> Vec<u8> {
+    marked(ascii).flat_map(u16::to_be_bytes).collect()
+}
+
+fn marked(ascii: &[u8]) -> impl Iterator<Item = u16> {
+    std::iter::once(0xfeff).chain(ascii.iter().map(|&byte| u16::from(byte)))
 }
