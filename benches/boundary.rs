@@ -1,5 +1,11 @@
 //! What it costs to have records judged: batches that cross into the sandbox, and the start of an instance.
 
+#![allow(
+    clippy::expect_used,
+    missing_docs,
+    reason = "a bench that cannot begin has nothing better to do"
+)]
+
 use std::hint::black_box;
 
 use casebook::pack;

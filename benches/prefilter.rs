@@ -1,6 +1,13 @@
 //! The prefilter over generated log text: 10 to 10,000 signatures that occur nowhere, and a text in which every hundredth
 //! line has one; and what building costs.
 
+#![allow(
+    clippy::indexing_slicing,
+    missing_docs,
+    dead_code,
+    reason = "the corpus is made here, and only a part of it is used"
+)]
+
 #[path = "corpus/clock.rs"]
 mod clock;
 #[path = "corpus/messages.rs"]

@@ -139,7 +139,7 @@ fn long_texts_are_cut_at_a_character_and_say_so() {
         ("user".to_owned(), "ü".repeat(10_000)),
         ("user".to_owned(), "again".to_owned()),
     ];
-    long.evidence[0].text = format!("begin {}", "x".repeat(1 << 20));
+    long.evidence[0].text = format!("begin {}", "x".repeat(1 << 20)).into();
     let finding = &entered(&[long]).findings()[0];
     assert!(finding.message.ends_with("ä [... 15904 more bytes]"));
     assert_eq!(finding.fields.len(), 1);
@@ -322,7 +322,7 @@ prop_compose! {
         sighting.message = format!("word {word}");
         sighting.last_time = later.map(|later| EventTime(1_000_000.0 + f64::from(record + later)));
         if long {
-            sighting.evidence[0].text = format!("{word}").repeat(5_000);
+            sighting.evidence[0].text = format!("{word}").repeat(5_000).into();
         }
         sighting
     }

@@ -80,7 +80,10 @@ impl LineTest {
 
     /// Whether the line begins like the expression. Of a long line only the first [`MAX_BEGINNING`] bytes count.
     pub fn matches(&self, line: &[u8]) -> bool {
-        if line.first().is_some_and(|&byte| !self.first[usize::from(byte)]) {
+        if line
+            .first()
+            .is_some_and(|&byte| self.first.get(usize::from(byte)) == Some(&false))
+        {
             return false;
         }
         let input = Input::new(line.get(..MAX_BEGINNING).unwrap_or(line))

@@ -281,7 +281,10 @@ fn read_file(file: &PathBuf) -> Result<RulePack, PackError> {
     }
     let bytes = fs::read(file).map_err(|cause| error(format!("cannot be read: {cause}")))?;
     let text = String::from_utf8(bytes).map_err(|cause| {
-        let valid = &cause.as_bytes()[..cause.utf8_error().valid_up_to()];
+        let valid = cause
+            .as_bytes()
+            .get(..cause.utf8_error().valid_up_to())
+            .unwrap_or_default();
         let line = LineNumber(bytecount::count(valid, b'\n') as u64 + 1);
         PackError {
             pack: name.clone(),

@@ -80,7 +80,12 @@ static RARITIES: [u8; 256] = {
     let mut rarities = [RAREST; 256];
     let mut byte = 0;
     while byte < 256 {
-        rarities[byte] = match byte as u8 {
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "the loop's own bound, checked when it is compiled"
+        )]
+        let entry = &mut rarities[byte];
+        *entry = match byte as u8 {
             b' ' => 30,
             b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 43,
             b'0'..=b'9' | b'.' => 46,

@@ -38,7 +38,7 @@ fn record(file: &str, line: u64, offset: u64, text: &str) -> Evidence {
         line: LineNumber(line),
         offset: ByteOffset(offset),
         time: Some(EventTime(MORNING)),
-        text: text.to_owned(),
+        text: text.into(),
     }
 }
 
@@ -490,8 +490,8 @@ prop_compose! {
             place: Place { file: file.clone(), line, offset, time },
             last_time: time,
             evidence: vec![
-                Evidence { file: file.clone(), line, offset, time, text: text(11) },
-                Evidence { file: FilePath::from(text(0)), line, offset, time, text: text(10) },
+                Evidence { file: file.clone(), line, offset, time, text: text(11).into() },
+                Evidence { file: FilePath::from(text(0)), line, offset, time, text: text(10).into() },
             ],
             order: FileOrder::default(),
         };

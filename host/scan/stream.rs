@@ -86,14 +86,14 @@ impl<'r> StreamRun<'r> {
             } = &mut *intake;
             let number = *next_event;
             *next_event += 1;
-            if let Some((source, context)) = current {
-                if let Some(ticket) = source.next() {
-                    return Taken::Job(Job {
-                        number,
-                        context: Arc::clone(context),
-                        ticket,
-                    });
-                }
+            if let Some((source, context)) = current
+                && let Some(ticket) = source.next()
+            {
+                return Taken::Job(Job {
+                    number,
+                    context: Arc::clone(context),
+                    ticket,
+                });
             }
             let event = match current.take() {
                 Some((source, context)) => Event::FileEnd(context, Box::new(source)),
