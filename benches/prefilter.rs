@@ -5,6 +5,7 @@
     clippy::indexing_slicing,
     missing_docs,
     dead_code,
+    unused_imports,
     reason = "the corpus is made here, and only a part of it is used"
 )]
 

@@ -2,7 +2,7 @@
 //!
 //! Comes in: definitions ([`FormatDefinition`], data: our own under `rules/formats/`, and those of rule packs), and
 //! bytes of files. Goes out: a [`Format`] for a file ([`Formats::detect`]), the bounds of the record around a hit
-//! ([`Format::frame`]), its time ([`Format::time`]), its fields ([`Format::fields`]) and its text ([`text`]).
+//! ([`Format::frame`]), its time ([`Format::time`]), its fields ([`Format::fields`]) and its text ([`text()`]).
 //! Never here: reading files, decompressing, UTF-16, line numbers, patterns of rules.
 //!
 //! ```text

@@ -3,6 +3,7 @@
 //! `cargo xtask demo` builds Casebook and shows what it finds in the environment that the repository ships.
 //! `cargo xtask test` is what must pass before a change lands: formatting, lints, documentation, every test.
 
+#[allow(dead_code, reason = "the build script builds; here the way is only found")]
 mod guest;
 
 use std::path::{Path, PathBuf};
@@ -114,7 +115,7 @@ fn demo() -> Result<(), String> {
 
 fn test(way: &guest::Way) -> Result<(), String> {
     let plugins = root().join("plugins");
-    let mut in_plugins = |what: &str, arguments: &[&str]| {
+    let in_plugins = |what: &str, arguments: &[&str]| {
         let mut command = cargo(arguments);
         command
             .current_dir(&plugins)
