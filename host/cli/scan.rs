@@ -79,5 +79,8 @@ pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refus
             outcome.files, outcome.bytes
         );
     }
+    // The process ends here, and the system takes its memory back at once; taking ten thousand rules apart one by one
+    // would be a tenth of a short run.
+    std::mem::forget(rulebook);
     Ok(ExitStatus::of(&summary, arguments.fail_on.into()))
 }

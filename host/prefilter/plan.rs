@@ -37,6 +37,9 @@ const BITS_PER_GRAM: usize = 32;
 /// words, message ids, phrases.
 const BORDERS: [usize; 3] = [6, 12, 20];
 
+/// Beyond so many literals only the longest grams are tried.
+const MANY: usize = 2_000;
+
 /// At most so many tiers: each walks the whole text.
 const MOST_TIERS: usize = 3;
 
@@ -123,6 +126,9 @@ impl Planner<'_> {
             3 => &[3, 2],
             4 => &[4, 3, 2],
             5..8 => &[5, 4, 3],
+            // Thousands of short grams are found everywhere; building a tier of them only to see that takes longer than
+            // what it could save.
+            8.. if members.len() > MANY => &[8],
             8.. => &[8, 6, 4],
         };
         let mut best: Option<(Tier, f64)> = None;
