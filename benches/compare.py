@@ -184,7 +184,9 @@ def tools(arguments, missing, corpus, signatures, packs):
             for threads in arguments.threads:
                 command = [casebook, "scan", str(corpus), "--rules", str(packs), "--format", "jsonl"]
                 command += ["--threads", str(threads), "--fail-on", "critical", "--quiet"]
-                chosen.append(Tool("casebook", threads, command, occurrences, (0, 1)))
+                # The others search for the signatures and nothing else, so that is the row which is compared.
+                chosen.append(Tool("casebook", threads, [*command, "--no-built-in-rules"], occurrences, (0, 1)))
+                chosen.append(Tool("casebook and its own rules", threads, command, occurrences, (0, 1)))
     return chosen
 
 

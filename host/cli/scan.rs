@@ -71,6 +71,9 @@ pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refus
         for line in &outcome.plugin_log {
             eprintln!("plugin {} {}: {}", line.plugin, line.level, line.text);
         }
+        for line in &outcome.searches {
+            eprintln!("search {line}");
+        }
         let seconds = began.elapsed().as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "shown with two digits")]
         let rate = outcome.bytes as f64 / seconds / 1e9;

@@ -179,3 +179,46 @@ fn folder_name(folder: &Path) -> String {
         .file_name()
         .map_or_else(|| "environment".to_owned(), |name| name.to_string_lossy().into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Environment, EnvironmentError> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(FILE), text).unwrap();
+        Environment::read(folder.path())
+    }
+
+    #[test]
+    fn a_folder_without_the_file_is_named_after_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().join("acme");
+        fs::create_dir(&site).unwrap();
+        let environment = Environment::read(&site).unwrap();
+        assert_eq!(environment.name.as_str(), "acme");
+        assert!(environment.zone.is_none());
+    }
+
+    #[test]
+    fn a_misspelt_key_is_refused_with_its_line() {
+        let error = read("name = \"acme\"\ntimezon = \"UTC\"\n").unwrap_err();
+        assert!(error.to_string().contains(":2"), "{error}");
+    }
+
+    #[test]
+    fn plugins_are_told_what_was_given_and_nothing_else() {
+        let environment = read("name = \"acme\"\n[meetings]\nhost = \"m.example\"\n").unwrap();
+        assert_eq!(
+            environment.facts_json(),
+            r#"{"name":"acme","meetings":{"host":"m.example"}}"#
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "[a-z\\[\\]=\"'\\n#. 0-9{}]{0,120}") {
+            let _ = read(&text);
+        }
+    }
+}

@@ -12,6 +12,16 @@ use crate::prefilter::{PatternError, PatternId, Prefilter};
 /// record needs that, and the time for a byte grows with it.
 const MAX_EXPRESSION: usize = 1 << 20;
 
+/// Memory that the lazy automaton of one pattern may fill, for each thread: 2 MiB, enough for expressions with Unicode
+/// classes; the slower engines that take over beyond it cost up to ten times as much.
+const LAZY_AUTOMATON: usize = 2 << 20;
+
+/// … and where patterns are many, so that a log in which all of them are found does not fill the memory.
+const LAZY_AUTOMATON_OF_MANY: usize = 256 << 10;
+
+/// From here on, patterns are many: with 2 MiB each they could take the 200 MiB that a scan may.
+const MANY: usize = 100;
+
 /// Patterns of one format.
 pub struct Search<'r> {
     prefilter: Prefilter,
@@ -44,11 +54,15 @@ pub struct Match {
 ///
 /// A sentence that says what is wrong with the expression.
 pub fn compile_regex(regex: &str) -> Result<Regex, String> {
-    // Records are short and hits are rare: what a lazily built automaton would save in time it costs in memory, for each
-    // of thousands of patterns. All remaining engines are linear in the record's length.
+    compile_within(regex, LAZY_AUTOMATON)
+}
+
+fn compile_within(regex: &str, lazy_automaton: usize) -> Result<Regex, String> {
+    // No automaton is built ahead: for each of thousands of patterns that would cost more memory than time. The lazy one
+    // sees that most candidates are none, and the slow engines, linear too, only find the groups of those that are.
     let config = Regex::config()
         .nfa_size_limit(Some(MAX_EXPRESSION))
-        .hybrid(false)
+        .hybrid_cache_capacity(lazy_automaton)
         .dfa(false)
         .onepass_size_limit(Some(MAX_EXPRESSION / 16));
     Regex::builder()
@@ -99,6 +113,17 @@ impl<'r> Search<'r> {
         &self.prefilter
     }
 
+    /// Patterns whose required text is common in the sample: the expression, and places a line.
+    pub fn common(&self) -> impl Iterator<Item = (&str, f64)> {
+        let card = |id: PatternId| {
+            self.patterns
+                .get(id.0 as usize)
+                .map(|compiled| compiled.card.regex.as_str())
+        };
+        let common = self.prefilter.common().iter();
+        common.filter_map(move |common| Some((card(common.pattern)?, common.places_per_line)))
+    }
+
     /// Whether every record must be looked at.
     pub fn needs_every_record(&self) -> bool {
         !self.slow.is_empty()
@@ -114,6 +139,14 @@ impl<'r> Search<'r> {
         self.patterns.is_empty()
     }
 
+    fn lazy_automaton(&self) -> usize {
+        if self.patterns.len() > MANY {
+            LAZY_AUTOMATON_OF_MANY
+        } else {
+            LAZY_AUTOMATON
+        }
+    }
+
     /// Tries a pattern, given by its index in this search, on a record's text. `hit`: its literal was seen there.
     pub fn matches(&self, index: usize, text: &str, hit: bool) -> Option<Match> {
         let compiled = self.patterns.get(index)?;
@@ -123,9 +156,15 @@ impl<'r> Search<'r> {
                 captures: Vec::new(),
             });
         }
-        let (regex, groups) = compiled.regex.get_or_init(|| compiled.compile()).as_ref()?;
+        let (regex, groups) = compiled
+            .regex
+            .get_or_init(|| compiled.compile(self.lazy_automaton()))
+            .as_ref()?;
+        if !regex.is_match(text) {
+            return None;
+        }
         if groups.is_empty() {
-            return regex.is_match(text).then(|| Match {
+            return Some(Match {
                 pattern: compiled.number,
                 captures: Vec::new(),
             });
@@ -146,8 +185,8 @@ impl<'r> Search<'r> {
 }
 
 impl Compiled<'_> {
-    fn compile(&self) -> Option<(Regex, Vec<usize>)> {
-        let regex = compile_regex(&self.card.regex).ok()?;
+    fn compile(&self, lazy_automaton: usize) -> Option<(Regex, Vec<usize>)> {
+        let regex = compile_within(&self.card.regex, lazy_automaton).ok()?;
         let group = |name: &String| regex.group_info().to_index(regex_automata::PatternID::ZERO, name);
         let groups = self.card.captures.iter().filter_map(group).collect();
         Some((regex, groups))

@@ -146,6 +146,20 @@ fn kind_name(kind: ConfigurationKind) -> &'static str {
 }
 
 impl<'r> Searches<'r> {
+    /// One line for each search, and one for each pattern whose literal is all over the sample, in order of format.
+    pub fn describe(&self) -> Vec<String> {
+        let known = self.by_format.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = Vec::new();
+        for (format, search) in &*known {
+            lines.push(format!("{format}: {}", search.prefilter()));
+            lines.extend(search.common().map(|(regex, places)| {
+                format!("{format}: `{regex}` shows its text {places:.2} times a line, which makes it slow")
+            }));
+        }
+        lines.sort();
+        lines
+    }
+
     fn of(&self, run: &Run<'r>, format: &FormatName, sample: &[u8]) -> Result<Arc<Search<'r>>, PatternError> {
         let mut known = self.by_format.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(search) = known.get(format) {

@@ -81,6 +81,8 @@ pub struct ScanOutcome {
     pub coverage: Vec<Coverage>,
     /// What plugins logged.
     pub plugin_log: Vec<PluginLog>,
+    /// How each format was searched, for those who wonder about the speed.
+    pub searches: Vec<String>,
     /// Files that were read, whole or in part.
     pub files: u64,
     /// Bytes of them on disk.
@@ -174,6 +176,7 @@ pub fn scan(
         ledger: std::mem::replace(ledger, Ledger::new(rulebook.rules.clone())),
         coverage: std::mem::take(coverage),
         plugin_log: std::mem::take(plugin_log),
+        searches: run.shared.searches.describe(),
         files,
         bytes,
     })
