@@ -140,7 +140,8 @@ impl<'r> Search<'r> {
     }
 
     fn lazy_automaton(&self) -> usize {
-        if self.patterns.len() > MANY {
+        // Plain texts need no automaton.
+        if self.patterns.iter().filter(|pattern| !pattern.is_text).count() > MANY {
             LAZY_AUTOMATON_OF_MANY
         } else {
             LAZY_AUTOMATON

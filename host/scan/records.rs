@@ -56,6 +56,10 @@ pub(super) fn candidates(block: &mut Block<'_>, file: &FileContext<'_>, scratch:
         }
         scratch.hits.sort_unstable();
     }
+    let mut lines = LineCursor {
+        at: body.start,
+        lines: 0,
+    };
     let mut hits = scratch.hits.iter().copied().peekable();
     while let Some(&(at, _)) = hits.peek() {
         let Some(record) = frame(block, file, at) else {
@@ -76,16 +80,40 @@ pub(super) fn candidates(block: &mut Block<'_>, file: &FileContext<'_>, scratch:
         }
         result
             .candidates
-            .extend(candidate(block, file, &record, body.start, &scratch.patterns));
+            .extend(candidate(block, file, &record, &mut lines, &scratch.patterns));
     }
     if !result.candidates.is_empty() {
         file.has_candidates();
     }
     if result.lines_before.is_none() && file.counts_lines() {
-        let within = block.bytes().get(block.body());
-        result.lines_within = Some(count_newlines(within.unwrap_or_default()));
+        result.lines_within = u64::try_from(lines.advance(block, body.end)).ok();
     }
     result
+}
+
+/// Ends of lines between the body's beginning and a place, counted on from place to place: from the beginning each time,
+/// the work would grow with the square of the hits.
+struct LineCursor {
+    at: u64,
+    lines: i64,
+}
+
+impl LineCursor {
+    /// Goes to a place and says how many ends of lines stand between the body's beginning and it: negative before it.
+    fn advance(&mut self, block: &Block<'_>, to: u64) -> i64 {
+        let place = |at: u64| usize::try_from(at.saturating_sub(block.start())).unwrap_or(usize::MAX);
+        let between = |from: u64, to: u64| {
+            let bytes = block.bytes().get(place(from)..place(to)).unwrap_or_default();
+            i64::try_from(count_newlines(bytes)).unwrap_or(i64::MAX)
+        };
+        self.lines += if to < self.at {
+            -between(to, self.at)
+        } else {
+            between(self.at, to)
+        };
+        self.at = to;
+        self.lines
+    }
 }
 
 /// Marks a pattern that is tried without a hit.
@@ -135,7 +163,7 @@ fn candidate(
     block: &Block<'_>,
     file: &FileContext<'_>,
     record: &Framed,
-    body_start: u64,
+    lines: &mut LineCursor,
     patterns: &[u32],
 ) -> Option<Candidate> {
     let place = |at: u64| usize::try_from(at.saturating_sub(block.start())).unwrap_or(usize::MAX);
@@ -152,19 +180,10 @@ fn candidate(
     if matches.is_empty() {
         return None;
     }
-    let between = |from: u64, to: u64| {
-        let bytes = block.bytes().get(place(from)..place(to)).unwrap_or_default();
-        i64::try_from(count_newlines(bytes)).unwrap_or(i64::MAX)
-    };
-    let lines_from_body = if record.start < body_start {
-        -between(record.start, body_start)
-    } else {
-        between(body_start, record.start)
-    };
     Some(Candidate {
         start: record.start,
         offset: block.raw_offset(start),
-        lines_from_body,
+        lines_from_body: lines.advance(block, record.start),
         time: file.format.time(bytes, &file.dating),
         text: text.into_owned(),
         matches,
