@@ -8,9 +8,13 @@ use regex_automata::util::captures::Captures;
 use super::{PatternCard, PatternNumber};
 use crate::prefilter::{PatternError, PatternId, Prefilter};
 
-/// Largest compiled expression, in bytes of automaton: 1 MiB. `(\w{1,50}\s){1,50}` is beyond it; no signature of a log
-/// record needs that, and the time for a byte grows with it.
-const MAX_EXPRESSION: usize = 1 << 20;
+/// Largest compiled expression, in bytes of each of its automata: 4 MiB. The largest of the built-in rules takes a little
+/// more than one, for it repeats Unicode classes; `(\w{1,50}\s){1,50}` is far beyond it. No signature of a log record needs
+/// that, and the time for a byte grows with it.
+const MAX_EXPRESSION: usize = 4 << 20;
+
+/// Largest automaton that finds groups in one pass, where an expression allows it: 64 KiB, as much as stays in the cache.
+const ONE_PASS: usize = 64 << 10;
 
 /// Memory that the lazy automaton of one pattern may fill, for each thread: 2 MiB, enough for expressions with Unicode
 /// classes; the slower engines that take over beyond it cost up to ten times as much.
@@ -64,7 +68,7 @@ fn compile_within(regex: &str, lazy_automaton: usize) -> Result<Regex, String> {
         .nfa_size_limit(Some(MAX_EXPRESSION))
         .hybrid_cache_capacity(lazy_automaton)
         .dfa(false)
-        .onepass_size_limit(Some(MAX_EXPRESSION / 16));
+        .onepass_size_limit(Some(ONE_PASS));
     Regex::builder()
         .configure(config)
         .build(regex)

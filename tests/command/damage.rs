@@ -186,7 +186,9 @@ fn files_that_may_not_be_read_are_named_and_the_others_are_read() {
     let Some(mut command) = as_nobody("files_that_may_not_be_read_are_named_and_the_others_are_read") else {
         return;
     };
-    let folder = folder(&[("stusers_1.txt", &bytes_of(TRACE))]);
+    // Not below the build's folder, whose parents may be shut to others.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), "stusers_1.txt", &bytes_of(TRACE));
     let shut = write(folder.path(), "shut.txt", &bytes_of(TRACE));
     write(folder.path(), "closed/stusers_1.txt", &bytes_of(TRACE));
     let mode = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));

@@ -195,7 +195,7 @@ fn for_patterns_that_are_none() {
     refused(&pack("(EVIL)\\1", ""), &["evil.yaml:4: search: "]);
     refused(
         &pack("(?:EVIL\\w{1,500}){1,500}", ""),
-        &["evil.yaml:4: ", "compiles to more than 1024 KiB"],
+        &["evil.yaml:4: ", "compiles to more than 4096 KiB"],
     );
     refused(
         &pack("EVIL (?<number>.*)", "captures: [user]\n"),
