@@ -28,6 +28,8 @@ pub(super) struct FileContext<'r> {
     pub format: Arc<Format>,
     pub dating: Dating,
     pub search: Arc<Search<'r>>,
+    /// Its length on disk, in bytes.
+    pub len: u64,
     /// For plain files; other texts know the lines before each of their blocks.
     pub newlines: Option<NewlineCounter>,
     with_candidates: AtomicBool,
@@ -122,6 +124,7 @@ fn recognise<'r>(
     let context = FileContext {
         number,
         path: file.shown.clone(),
+        len: file.len,
         newlines: source.newlines(),
         format,
         dating,

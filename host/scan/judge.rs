@@ -87,6 +87,9 @@ impl<'r> Judge<'r> {
             Event::Block(file, Ok(found)) => self.hear_block(&file, found, buffer),
             Event::FileEnd(file, mut source) => {
                 self.pass_on_held();
+                if file.newlines.is_none() {
+                    self.run.progress.done.fetch_add(file.len, Ordering::Relaxed);
+                }
                 let mut coverage = source.take_coverage();
                 if self.beyond.hits > 0 {
                     coverage.push(note(&file.path, CoverageStatus::Partial, self.beyond.reason()));

@@ -124,9 +124,12 @@ impl<'r> StreamRun<'r> {
             ticket,
         } = job;
         let found = ticket.read(buffer).map(|mut block| {
-            run.progress
-                .done
-                .fetch_add(block.body().len() as u64, std::sync::atomic::Ordering::Relaxed);
+            // Unpacked bytes are not those that are to be read: a compressed file counts when it is done.
+            if context.newlines.is_some() {
+                run.progress
+                    .done
+                    .fetch_add(block.body().len() as u64, std::sync::atomic::Ordering::Relaxed);
+            }
             records::candidates(&mut block, &context, scratch)
         });
         self.lock_queue().put(number, Event::Block(context, found));

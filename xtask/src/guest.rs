@@ -63,7 +63,7 @@ impl Way {
     pub fn explain(&self) -> String {
         match self {
             Self::Target { rustc, .. } => {
-                format!("plugins: built by {} , which has the target {TARGET}", rustc.display())
+                format!("plugins: built by {}, which has the target {TARGET}", rustc.display())
             }
             Self::LibrarySource { rustc, linker, .. } => format!(
                 "plugins: the toolchain lacks the target {TARGET}; built by {} from its library source, linked by {}",
