@@ -128,6 +128,12 @@ impl<'r> Search<'r> {
         common.filter_map(move |common| Some((card(common.pattern)?, common.places_per_line)))
     }
 
+    /// Patterns that a record asked for and that could not be compiled: nothing was found by them, and that has to be said.
+    pub fn unusable(&self) -> impl Iterator<Item = &PatternCard> {
+        let tried = self.patterns.iter();
+        tried.filter_map(|compiled| matches!(compiled.regex.get(), Some(None)).then_some(compiled.card))
+    }
+
     /// Whether every record must be looked at.
     pub fn needs_every_record(&self) -> bool {
         !self.slow.is_empty()
@@ -195,5 +201,28 @@ impl Compiled<'_> {
         let group = |name: &String| regex.group_info().to_index(regex_automata::PatternID::ZERO, name);
         let groups = self.card.captures.iter().filter_map(group).collect();
         Some((regex, groups))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::PluginIndex;
+    use super::*;
+    use crate::finding::RuleIndex;
+
+    #[test]
+    fn a_pattern_that_cannot_be_compiled_is_told_and_never_passed_over() {
+        let card = PatternCard {
+            plugin: PluginIndex(0),
+            number_in_plugin: 0,
+            rule: RuleIndex(0),
+            regex: r"(\w{1,50}\s){1,50}needle in it".to_owned(),
+            captures: Vec::new(),
+            formats: Vec::new(),
+        };
+        let search = Search::new(vec![(PatternNumber(0), &card)], b"").unwrap();
+        assert_eq!(search.unusable().count(), 0, "not tried yet");
+        assert_eq!(search.matches(0, "a needle in it", true), None);
+        assert_eq!(search.unusable().count(), 1);
     }
 }

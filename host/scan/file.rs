@@ -10,7 +10,7 @@ use super::Run;
 use crate::format::{ConfigurationKind, Dating, Detection, Format, MAX_HEAD, Surroundings};
 use crate::model::{Coverage, CoverageStatus, FilePath, FormatName};
 use crate::prefilter::PatternError;
-use crate::rulebook::Search;
+use crate::rulebook::{PatternCard, Search};
 use crate::stream::source::NewlineCounter;
 use crate::stream::{BlockBuffer, BlockPlan, BlockSource, StreamFile};
 
@@ -149,6 +149,12 @@ fn kind_name(kind: ConfigurationKind) -> &'static str {
 }
 
 impl<'r> Searches<'r> {
+    /// Patterns that could not be compiled when a record asked for them.
+    pub fn unusable(&self) -> Vec<PatternCard> {
+        let known = self.by_format.lock().unwrap_or_else(PoisonError::into_inner);
+        known.values().flat_map(|search| search.unusable().cloned()).collect()
+    }
+
     /// One line for each search, and one for each pattern whose literal is all over the sample, in order of format.
     pub fn describe(&self) -> Vec<String> {
         let known = self.by_format.lock().unwrap_or_else(PoisonError::into_inner);

@@ -164,6 +164,20 @@ pub fn scan(
         plugin_log,
         ..
     } = &mut *results;
+    for pattern in shared.searches.unusable() {
+        let rule = rulebook
+            .rules
+            .get(pattern.rule.0 as usize)
+            .map_or("", |rule| rule.id.as_str());
+        coverage.push(Coverage {
+            file: FilePath::from("."),
+            status: CoverageStatus::Partial,
+            reason: format!(
+                "rule {rule}: `{}` cannot be compiled, so nothing was found by it",
+                pattern.regex
+            ),
+        });
+    }
     coverage.sort();
     coverage.dedup();
     plugin_log.sort();
