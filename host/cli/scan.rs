@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refus
         );
     }
     // The process ends here, and the system takes its memory back at once; taking ten thousand rules apart one by one
-    // would be a tenth of a short run.
+    // is time that nobody gets anything for.
     std::mem::forget(rulebook);
     Ok(ExitStatus::of(&summary, arguments.fail_on.into()))
 }

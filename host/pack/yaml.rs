@@ -49,7 +49,7 @@ impl Document {
     ///
     /// The first error of syntax, or a shape that JSON cannot carry, such as a key that is no string.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
-        // Packs that a program wrote are JSON, and large: 10,000 rules take the YAML parser a quarter of a second.
+        // Packs that a program wrote are JSON, and large; its own parser reads it faster than the YAML parser does.
         if text.starts_with('{')
             && let Ok(value) = serde_json::from_str::<Object>(text)
         {

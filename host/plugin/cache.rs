@@ -1,4 +1,4 @@
-//! Keeps compiled components, because compiling takes a thousand times as long as loading.
+//! Keeps compiled components, because compiling takes hundreds of times as long as loading.
 //!
 //! An entry is named by the hash of the component, of wasmtime's version and of the engine's settings: machine code is
 //! tied to all three. It begins with a MAC under a key that only the owner can read, since whoever can write machine code

@@ -12,8 +12,8 @@ use super::limits::Limits;
 /// The hidden verb by which the command calls itself to compile.
 pub const CHILD_VERB: &str = "compile-plugin";
 
-/// Memory of the compiling child, in bytes of address space: 4 GiB, ten times what the largest guest that we know (a
-/// Python interpreter, 18 MB) needs.
+/// Memory of the compiling child, in bytes of address space: 4 GiB. It bounds what is reserved, and
+/// the compiler's threads reserve more than they touch.
 const CHILD_MEMORY: u64 = 4 << 30;
 
 /// Processor time of the compiling child, in seconds: five times what that guest takes.

@@ -10,14 +10,14 @@ use crate::finding::obeyed;
 /// The budget of one plugin instance.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Bytes of linear memory, added up over all memories of the instance. 256 MiB: a Python interpreter with its standard
-    /// library takes 40, a batch and its answer a few more.
+    /// Bytes of linear memory, added up over all memories of the instance. 256 MiB: room for an interpreter beside
+    /// its largest batch, and more than a whole scan takes without it.
     pub memory: usize,
-    /// Entries of tables, added up. 1,000,000: large interpreters use some 50,000.
+    /// Entries of tables, added up. 1,000,000: a table holds a program's functions, and few have more.
     pub table_entries: usize,
     /// Core instances, memories and tables, each. 1,000: a Python component has more than 20 core instances.
     pub instances: usize,
-    /// Bytes of stack. 512 KiB: half of what wasmtime allows, twice what any of our guests was seen to use.
+    /// Bytes of stack. 512 KiB, wasmtime's own default: hostile recursion ends early, and the built-in plugin needs far less.
     pub stack: usize,
     /// Wall-clock time for one call. 10 s: a batch takes milliseconds; an interpreter that starts up takes one or two
     /// seconds on a slow machine. It is a backstop, so generous that a loaded machine does not change a run's findings.

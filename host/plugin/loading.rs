@@ -17,7 +17,7 @@ use super::limits::{Account, Limits};
 use super::{Pack, Rule};
 use crate::model::PluginName;
 
-/// How often the epoch advances. 10 ms: a deadline is met to within a tick, and a tick costs a hundred nanoseconds.
+/// How often the epoch advances. 10 ms: a deadline is met to within a tick, and a hundred ticks a second are nothing.
 const TICK: Duration = Duration::from_millis(10);
 
 /// The engine with all that plugins share: settings, the linker with the one import, the clock of deadlines.
