@@ -1,0 +1,16 @@
+//! The syntaxes: text in, tree out.
+//!
+//! Comes in: the decoded text of a file (UTF-8, no byte order mark), or its bytes where it is no text. Goes out: a
+//! [`Parsed`](super::Parsed) tree with what was wrong. Never here: files, paths, what a document is for.
+//!
+//! | syntax | root | a node is | its value | its attributes |
+//! |---|---|---|---|---|
+//! | [`xml`] | the root element | an element, `prefix:name` | the text directly in it, trimmed | its attributes |
+//! | [`properties`] | `properties` | a key | its value, unescaped | – |
+//! | [`ini`] | `ini` | a section, and below it its keys in small letters; keys before any section stand below the root | the value | `written`: the key as written |
+//! | [`httpd`] | `httpd` | a directive or section in small letters | all its arguments as written | `1`, `2`, …: its arguments, unquoted |
+//! | [`hosts`] | `hosts` | `entry`, and below it a `name` for each name | the address, the name | – |
+//! | [`profile`] | `profile` | a variable that is assigned | the value, quotes removed | `exported`, `resolved` |
+//! | [`rules`] | `rules` | `allow`, `deny`, … of a dynamic proxy file | – | `1`, `2`, …: its arguments, unescaped |
+//! | [`items`] | `document` | an item of a Domino document exported as text | its value | – |
+//! | [`keystore`] | `keystore` | `certificate`, `private-key` | – | see there |

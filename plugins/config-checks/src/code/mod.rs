@@ -1,0 +1,37 @@
+//! Checks that need thought: one file a check, or a folder for those that share a model of the product.
+//!
+//! Comes in: a site with its facts, and the parameters of the pack that names the check. Goes out: findings. Never here:
+//! the words of the rule, which stand in its pack, and parsing, which the host did.
+
+use casebook_plugin_configs::{Interest, Site};
+
+use crate::facts::Facts;
+use crate::report::Report;
+
+/// A check by its name, which a pack gives as `code`.
+pub(crate) struct Check {
+    /// The name; by custom the id of the rule it was written for.
+    pub(crate) name: &'static str,
+    /// What it wants to see.
+    pub(crate) wants: fn() -> Vec<Interest>,
+    /// Judges.
+    pub(crate) run: fn(&Inquiry<'_>, &mut Report),
+}
+
+/// What a check may look at.
+pub(crate) struct Inquiry<'s> {
+    /// The documents.
+    pub(crate) site: &'s Site,
+    /// What is known besides.
+    pub(crate) facts: &'s Facts,
+    /// The pack's `parameters`; an empty object where it gives none.
+    pub(crate) parameters: &'s serde_json::Map<String, serde_json::Value>,
+}
+
+/// All checks.
+pub(crate) static CHECKS: &[&Check] = &[];
+
+/// The check of that name.
+pub(crate) fn named(name: &str) -> Option<&'static Check> {
+    CHECKS.iter().find(|check| check.name == name).copied()
+}
