@@ -5,15 +5,18 @@
 //! ```text
 //!   pack ─► plugin ─► rulebook ─┐
 //!   environment ────────────────┤
-//!   stream ─► format ─► prefilter ─► scan ─► finding ─► report
+//!   stream ─┬► format ─► prefilter ─┬► scan ─► finding ─► report
+//!           └► document ────────────┘
 //!                                 trial runs the same on the examples of the rules
 //!                                 cli is what a user types
 //! ```
 
 pub mod cli;
+pub mod document;
 pub mod environment;
 pub mod finding;
 pub mod format;
+pub mod glob;
 pub mod model;
 pub mod pack;
 pub mod plugin;

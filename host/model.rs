@@ -74,6 +74,18 @@ macro_rules! text_newtype {
         }
     )+};
 }
+impl FilePath {
+    /// The last part of the path: the file's name.
+    pub fn name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// What stands before the name, without the slash; empty at the root.
+    pub fn folder(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+}
+
 text_newtype!(RuleId, PluginName, EnvironmentName, FormatName, FilePath);
 
 /// When a record says that it was written: seconds since 1970-01-01T00:00:00Z, with the record's own precision

@@ -10,10 +10,16 @@ use crate::plugin::{Cache, Compiler, Limits, Plugin, Sandbox, default_cache_fold
 use crate::rulebook::{Rulebook, Thoroughness};
 
 /// The plugins inside the binary: name and core module.
-pub(super) static BUILT_IN_PLUGINS: &[(&str, &[u8])] = &[(
-    "log-signatures",
-    include_bytes!(concat!(env!("CASEBOOK_GUESTS"), "/log-signatures.wasm")),
-)];
+pub(super) static BUILT_IN_PLUGINS: &[(&str, &[u8])] = &[
+    (
+        "log-signatures",
+        include_bytes!(concat!(env!("CASEBOOK_GUESTS"), "/log-signatures.wasm")),
+    ),
+    (
+        "config-checks",
+        include_bytes!(concat!(env!("CASEBOOK_GUESTS"), "/config-checks.wasm")),
+    ),
+];
 
 /// Largest plugin file that is read: 128 MiB; a Python component is 18.
 const MAX_PLUGIN: u64 = 128 << 20;

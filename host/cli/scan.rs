@@ -8,7 +8,7 @@ use super::arguments::{Common, Scan};
 use super::load::{self, Wanted};
 use super::progress::Bar;
 use crate::environment::Environment;
-use crate::finding::{CoverageEntry, Summary};
+use crate::finding::{self, CoverageEntry, Summary};
 use crate::report::{self, ExitStatus, Output};
 use crate::rulebook::Thoroughness;
 use crate::scan::{Progress, ScanPlan, scan};
@@ -54,7 +54,8 @@ pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refus
     let bar = Bar::draw(&progress, common.quiet);
     let outcome = scan(&plan, &environment, &rulebook, &progress)?;
     drop(bar);
-    let findings = outcome.ledger.findings();
+    let mut findings = outcome.ledger.findings();
+    finding::join(&mut findings, &rulebook.explanations);
     let name = || environment.name.clone();
     let noted = outcome
         .coverage

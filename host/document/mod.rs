@@ -15,12 +15,46 @@
 //! executed or expanded: an external entity is a remark, a shell profile is read for its assignments. What a parser had
 //! to guess, or gave up on, leaves as a [`Remark`] with its line, and the rest of the file is still a tree.
 
+mod collect;
+mod evidence;
+pub mod include;
+mod interest;
+mod kind;
+mod secret;
 mod syntax;
+mod text;
+mod topology;
 mod tree;
 
+pub use collect::Collector;
+pub use evidence::Evidence;
+pub use interest::{Interest, Interests, Selection};
+pub use kind::Syntax;
+pub use syntax::keystore::Passwords;
+pub use text::MAX_FILE;
 pub use tree::{At, Attribute, Full, MAX_ATTRIBUTES, MAX_DEPTH, MAX_NODES, Node, NodeIndex, Tree};
 
-use crate::model::LineNumber;
+use crate::model::{FilePath, LineNumber};
+use crate::stream::StreamFile;
+
+/// A configuration file as plugins see it.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The file, below the environment's root; of a folder, the folder.
+    pub file: FilePath,
+    /// Its kind, such as `security.xml`; the name of its syntax where it is of no kind in particular.
+    pub kind: &'static str,
+    /// How it is written.
+    pub syntax: Syntax,
+    /// What its path says of where it belongs: `cell`, `node`, `server`, …
+    pub attributes: Vec<(String, String)>,
+    /// What is wanted of it, without its secrets.
+    pub tree: Tree,
+    /// The file itself; none of a folder.
+    source: Option<StreamFile>,
+    /// Its name is that of its kind.
+    by_name: bool,
+}
 
 /// What a parser could not take as it stands: the file is read in part, and coverage says what was wrong where.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -245,18 +245,16 @@ impl Tree {
 
     /// Bytes that it holds, about.
     pub fn weight(&self) -> usize {
-        self.texts.len()
-            + self.nodes.len() * size_of::<NodeRow>()
-            + self.attributes.len() * size_of::<AttributeRow>()
+        self.texts.len() + self.nodes.len() * size_of::<NodeRow>() + self.attributes.len() * size_of::<AttributeRow>()
     }
 
-    /// The tree with those nodes that `wanted` takes, all above them, and nothing else. Values go through `clean` (the name
-    /// of the node or attribute, the value) on their way, so that what is kept is what may be shown.
+    /// The tree with those nodes that `wanted` takes, all above them, and nothing else. Values go through `clean` (the node,
+    /// its name or that of the attribute, the value) on their way, so that what is kept is what may be shown.
     #[must_use]
     pub fn pruned(
         &self,
         wanted: impl Fn(Node<'_>) -> bool,
-        clean: impl for<'v> Fn(&str, &'v str) -> Cow<'v, str>,
+        clean: impl for<'v> Fn(Node<'_>, &str, &'v str) -> Cow<'v, str>,
     ) -> Self {
         let mut kept: Vec<bool> = self.nodes().map(&wanted).collect();
         if let Some(root) = kept.first_mut() {
@@ -276,13 +274,16 @@ impl Tree {
             attributes: Vec::new(),
         };
         let mut numbers = vec![0u32; self.nodes.len()];
-        for node in self.nodes().filter(|node| kept.get(node.index.0 as usize) == Some(&true)) {
+        for node in self
+            .nodes()
+            .filter(|node| kept.get(node.index.0 as usize) == Some(&true))
+        {
             let Some(row) = self.row(node.index) else { continue };
             if let Some(number) = numbers.get_mut(node.index.0 as usize) {
                 *number = length(pruned.nodes.len());
             }
             let name = pruned.text(node.name());
-            let value = pruned.text(&clean(node.name(), node.value()));
+            let value = pruned.text(&clean(node, node.name(), node.value()));
             pruned.nodes.push(NodeRow {
                 parent: numbers.get(row.parent as usize).copied().unwrap_or(0),
                 name,
@@ -292,7 +293,7 @@ impl Tree {
             });
             for attribute in node.attributes() {
                 let name = pruned.text(attribute.name);
-                let value = pruned.text(&clean(attribute.name, attribute.value));
+                let value = pruned.text(&clean(node, attribute.name, attribute.value));
                 let line = attribute.line;
                 pruned.attributes.push(AttributeRow { name, value, line });
             }
@@ -339,16 +340,12 @@ fn length(length: usize) -> u32 {
 impl<'t> Node<'t> {
     /// Its name: an element with its prefix, a key, a directive in small letters.
     pub fn name(self) -> &'t str {
-        self.tree
-            .row(self.index)
-            .map_or("", |row| self.tree.slice(row.name))
+        self.tree.row(self.index).map_or("", |row| self.tree.slice(row.name))
     }
 
     /// Its value: the text directly in an element, what a key is set to, the arguments of a directive.
     pub fn value(self) -> &'t str {
-        self.tree
-            .row(self.index)
-            .map_or("", |row| self.tree.slice(row.value))
+        self.tree.row(self.index).map_or("", |row| self.tree.slice(row.value))
     }
 
     /// Where it begins.
@@ -358,7 +355,10 @@ impl<'t> Node<'t> {
 
     /// The node above it; the root is its own.
     pub fn parent(self) -> Node<'t> {
-        let index = self.tree.row(self.index).map_or(NodeIndex::ROOT, |row| NodeIndex(row.parent));
+        let index = self
+            .tree
+            .row(self.index)
+            .map_or(NodeIndex::ROOT, |row| NodeIndex(row.parent));
         Node { tree: self.tree, index }
     }
 
@@ -420,7 +420,10 @@ mod tests {
             [("root", "root"), ("a", "root"), ("b", "a"), ("c", "b"), ("d", "root")]
         );
         let a = tree.node(NodeIndex(1)).unwrap();
-        assert_eq!((a.attribute("x"), a.attribute("y"), a.attributes().count()), (Some("1"), None, 2));
+        assert_eq!(
+            (a.attribute("x"), a.attribute("y"), a.attributes().count()),
+            (Some("1"), None, 2)
+        );
         assert_eq!(tree.root().children().map(Node::name).collect::<Vec<_>>(), ["a", "d"]);
     }
 
@@ -428,7 +431,7 @@ mod tests {
     fn pruning_keeps_what_is_wanted_with_all_above_it_and_cleans_it() {
         let pruned = sample().pruned(
             |node| node.name() == "c",
-            |name, value| {
+            |_, name, value| {
                 if name == "password" {
                     Cow::Borrowed("gone")
                 } else {
@@ -440,7 +443,10 @@ mod tests {
             .nodes()
             .map(|node| (node.name(), node.parent().name(), node.at().line))
             .collect();
-        assert_eq!(shown, [("root", "root", 1), ("a", "root", 1), ("b", "a", 3), ("c", "b", 4)]);
+        assert_eq!(
+            shown,
+            [("root", "root", 1), ("a", "root", 1), ("b", "a", 3), ("c", "b", 4)]
+        );
         let a = pruned.node(NodeIndex(1)).unwrap();
         assert_eq!((a.attribute("x"), a.attribute("password")), (Some("1"), Some("gone")));
         assert_eq!(pruned.node(NodeIndex(3)).unwrap().attribute("y"), Some("2"));

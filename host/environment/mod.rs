@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -42,6 +43,10 @@ pub struct Facts {
     /// Product and version, such as `websphere = "8.5.5.12"`.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub products: std::collections::BTreeMap<String, String>,
+    /// The day for which certificates are judged, such as `2016-10-12`: for a bundle that was collected long ago. None: the
+    /// day of the run.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "known_day")]
+    pub today: Option<String>,
     /// The machines.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<Host>,
@@ -51,6 +56,12 @@ pub struct Facts {
     /// Who is meant to see photos, and where they lie.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub photos: Option<Photos>,
+    /// What Domino was told and no file may say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domino: Option<Domino>,
+    /// Where the Sametime SDK was unpacked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sdk: Option<Sdk>,
 }
 
 /// A machine.
@@ -67,8 +78,14 @@ pub struct Host {
     /// The WebSphere node on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node: Option<String>,
+    /// The WebSphere servers on it that have the roles; none: all of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<String>,
     /// Such as `sametime-proxy` or `deployment-manager`.
     pub roles: Vec<String>,
+    /// Other names by which it is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
 }
 
 /// The meeting server.
@@ -90,6 +107,31 @@ pub struct Photos {
     /// Where they lie, below the environment's root.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
+}
+
+/// What Domino was told.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Domino {
+    /// The kinds of token that the Web SSO document allows: `LtpaToken`, `LtpaToken2`, or both.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tokens: Vec<String>,
+    /// The organisation, such as `O=ACME`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
+    /// The name of the Domino server behind the community server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+}
+
+/// Where the Sametime SDK was unpacked.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sdk {
+    /// The path on the server, as class path entries begin with it.
+    pub path: String,
+    /// The folder below the environment's root that holds the same.
+    pub folder: String,
 }
 
 /// An `environment.toml` that cannot be used: wrong usage, since half of it must not be silently ignored.
@@ -153,6 +195,19 @@ impl Environment {
     pub fn facts_json(&self) -> String {
         serde_json::to_string(&self.facts).unwrap_or_else(|_| "{}".to_owned())
     }
+
+    /// The same with the day for which certificates are judged: that of the file, else the given one. `today_epoch` is its
+    /// first second in UTC, so that no plugin needs a calendar.
+    pub fn facts_json_on(&self, today: Date) -> String {
+        let day = self.facts.today.as_deref().and_then(|day| day.parse().ok()).unwrap_or(today);
+        let epoch = day.to_zoned(TimeZone::UTC).map_or(0, |start| start.timestamp().as_second());
+        let mut facts = serde_json::to_value(&self.facts).unwrap_or_default();
+        if let Some(facts) = facts.as_object_mut() {
+            facts.insert("today".to_owned(), day.to_string().into());
+            facts.insert("today_epoch".to_owned(), epoch.into());
+        }
+        facts.to_string()
+    }
 }
 
 /// The line of a place in a text.
@@ -171,6 +226,16 @@ fn known_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Strin
     let name = Option::<String>::deserialize(deserializer)?;
     name.as_deref().map(zone_of).transpose().map_err(D::Error::custom)?;
     Ok(name)
+}
+
+/// Refuses a day that is none where it is read.
+fn known_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let day = Option::<String>::deserialize(deserializer)?;
+    if let Some(text) = &day {
+        text.parse::<Date>()
+            .map_err(|_| D::Error::custom(format!("there is no day `{text}`; expected one such as `2016-10-12`")))?;
+    }
+    Ok(day)
 }
 
 fn folder_name(folder: &Path) -> String {

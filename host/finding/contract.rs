@@ -76,6 +76,12 @@ pub struct Finding {
     pub fields: Vec<(String, String)>,
     /// Records that show the problem: those of the first sighting, then those of up to two more.
     pub evidence: Vec<EvidenceEntry>,
+    /// Findings of the same environment that are symptoms of this one; at most 64.
+    #[serde(default)]
+    pub explains: Vec<FindingId>,
+    /// Findings of the same environment that are the cause of this one.
+    #[serde(default)]
+    pub explained_by: Vec<FindingId>,
 }
 
 /// A record that shows a problem.

@@ -334,6 +334,8 @@ impl Group {
                 .map(|(name, value)| (name.clone(), value.to_string()))
                 .collect(),
             evidence: self.samples.evidence(),
+            explains: Vec::new(),
+            explained_by: Vec::new(),
         })
     }
 

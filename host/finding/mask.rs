@@ -248,6 +248,7 @@ pub fn mask_field<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
         "apikey",
         "accesskey",
         "privatekey",
+        "3deskey",
     ]) {
         is_secret(value) && !is_folder(value)
     } else if named(&[

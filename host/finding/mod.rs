@@ -6,9 +6,9 @@
 //! calling plugins, and writing output.
 //!
 //! ```text
-//!  Sighting ──► group key, masked ──► id ──► Ledger ──────────► Finding ──► report
-//!               (rule, environment)          count, min, max    masked,
-//!                                            3 earliest         printable, cut
+//!  Sighting ──► group key, masked ──► id ──► Ledger ──────────► Finding ──► join ──► report
+//!               (rule, environment)          count, min, max    masked,     what explains
+//!                                            3 earliest         printable   what
 //! ```
 //!
 //! Three promises hold whatever a log or a plugin contains:
@@ -24,6 +24,7 @@ use std::sync::Arc;
 use crate::model::{ByteOffset, EventTime, FilePath, LineNumber, PluginName, RuleId, Severity};
 
 mod contract;
+mod explanation;
 mod id;
 mod ledger;
 mod mask;
@@ -31,6 +32,7 @@ mod printable;
 mod sample;
 
 pub use contract::{CoverageEntry, EvidenceEntry, Finding, Object, SeverityCounts, Summary, Time};
+pub use explanation::{Explanation, join};
 pub use id::FindingId;
 pub use ledger::{Ledger, Limits, Noted, UnknownRule};
 pub use mask::{MASKED, mask, mask_field};

@@ -43,6 +43,7 @@ pub use pattern::MAX_BEGINNING;
 pub use sniff::ConfigurationKind;
 pub use text::{line_text, text};
 
+use crate::glob::Glob;
 use crate::model::{EventTime, FilePath, FormatName};
 use dating::HeadStamp;
 use fields::FieldPattern;
@@ -58,7 +59,7 @@ const MAX_FIRST_LINE: usize = 64 << 10;
 pub struct Format {
     name: FormatName,
     title: String,
-    files: Vec<String>,
+    files: Vec<Glob>,
     last_resort: bool,
     /// `None`: every line is a record.
     begins: Option<LineTest>,
@@ -134,7 +135,7 @@ impl Format {
             marked_by_fields: !definition.log_format.is_empty(),
             name: FormatName::from(definition.name),
             title: definition.title,
-            files: definition.files,
+            files: definition.files.iter().map(|glob| Glob::new(glob)).collect(),
             last_resort: definition.last_resort,
             examples: definition.examples,
         })
@@ -224,15 +225,8 @@ impl Format {
 
     /// Whether the format's file names fit.
     fn names(&self, path: &FilePath) -> bool {
-        let name = path
-            .as_str()
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        self.files
-            .iter()
-            .any(|glob| glob_matches(glob.to_ascii_lowercase().as_bytes(), name.as_bytes()))
+        let name = path.name();
+        self.files.iter().any(|glob| glob.matches(name))
     }
 
     /// Whether lines can tell this format from others at all.
@@ -320,34 +314,6 @@ fn check_name(name: &str) -> Result<(), String> {
     } else {
         Err("a name is made of small letters and digits, with single hyphens between, such as `acme-trace`".to_owned())
     }
-}
-
-/// Whether a name fits a pattern in which `*` stands for anything and `?` for one byte.
-fn glob_matches(glob: &[u8], name: &[u8]) -> bool {
-    let (mut g, mut n) = (0, 0);
-    // Where the last star stands, and how much of the name it has taken so far.
-    let mut star = None;
-    while n < name.len() {
-        match glob.get(g) {
-            Some(b'*') => {
-                star = Some((g, n));
-                g += 1;
-            }
-            Some(b) if *b == b'?' || name.get(n) == Some(b) => {
-                g += 1;
-                n += 1;
-            }
-            _ => match star {
-                Some((at, taken)) => {
-                    star = Some((at, taken + 1));
-                    g = at + 1;
-                    n = taken + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    glob.get(g..).is_some_and(|rest| rest.iter().all(|b| *b == b'*'))
 }
 
 /// All formats that are known: the built-in ones and those of rule packs.

@@ -13,6 +13,7 @@ wasmtime::component::bindgen!({
             import casebook:rules/host@0.1.0;
             export casebook:rules/rulebook@0.1.0;
             export casebook:rules/logs@0.1.0;
+            export casebook:rules/configs@0.1.0;
         }
     ",
 });

@@ -2,11 +2,11 @@
 
 use wasmtime::{Store, Trap};
 
-use super::bindings::exports::casebook::rules::{logs, rulebook};
+use super::bindings::exports::casebook::rules::{configs, logs, rulebook};
 use super::failure::{PluginFailure, RulebookError};
 use super::limits::{Account, Limits, LoggedLine};
 use super::loading::{Plugin, ticks};
-use super::{Answer, Batch, Failure, Pack, Rule, StreamInfo};
+use super::{Answer, Batch, Failure, Interest, Pack, Rule, StreamInfo, WireConfigFinding, WireSite};
 
 /// An instance of a plugin. It is used by one thread at a time, for one environment, and never again after a failure that
 /// it does not survive.
@@ -14,6 +14,7 @@ pub struct Instance {
     store: Store<Account>,
     rulebook: rulebook::Guest,
     logs: Option<logs::Guest>,
+    configs: Option<configs::Guest>,
     limits: Limits,
     alive: bool,
 }
@@ -33,13 +34,19 @@ impl Instance {
                 .as_ref()
                 .map(|logs| logs.load(&mut *store, &instance))
                 .transpose()?;
-            Ok((rulebook, logs))
+            let configs = plugin
+                .configs
+                .as_ref()
+                .map(|configs| configs.load(&mut *store, &instance))
+                .transpose()?;
+            Ok((rulebook, logs, configs))
         };
         match start(&mut store) {
-            Ok((rulebook, logs)) => Ok(Self {
+            Ok((rulebook, logs, configs)) => Ok(Self {
                 store,
                 rulebook,
                 logs,
+                configs,
                 limits: plugin.limits.clone(),
                 alive: true,
             }),
@@ -87,6 +94,38 @@ impl Instance {
         self.call(|logs, store| logs.call_close(store, stream))
     }
 
+    /// What the plugin wants to see of a site; nothing where it does not judge configuration.
+    ///
+    /// # Errors
+    ///
+    /// See [`PluginFailure`].
+    pub fn wants(&mut self) -> Result<Vec<Interest>, PluginFailure> {
+        let Some(configs) = self.configs.as_ref().filter(|_| self.alive) else {
+            return Ok(Vec::new());
+        };
+        self.store.set_epoch_deadline(ticks(self.limits.call));
+        match configs.call_wants(&mut self.store) {
+            Ok(interests) => Ok(interests),
+            Err(error) => Err(self.die(&error)),
+        }
+    }
+
+    /// Judges the configuration of a site.
+    ///
+    /// # Errors
+    ///
+    /// See [`PluginFailure`].
+    pub fn check(&mut self, site: &WireSite) -> Result<Vec<WireConfigFinding>, PluginFailure> {
+        let Some(configs) = self.configs.as_ref().filter(|_| self.alive) else {
+            return Err(PluginFailure::Start(
+                "it does not judge configuration, or has failed before".to_owned(),
+            ));
+        };
+        self.store.set_epoch_deadline(ticks(self.limits.call));
+        let answer = configs.call_check(&mut self.store, site);
+        self.settled(answer)
+    }
+
     /// Whether it may be called again.
     pub fn is_alive(&self) -> bool {
         self.alive
@@ -111,7 +150,13 @@ impl Instance {
             ));
         };
         self.store.set_epoch_deadline(ticks(self.limits.call));
-        match call(logs, &mut self.store) {
+        let answer = call(logs, &mut self.store);
+        self.settled(answer)
+    }
+
+    /// What an answer that may be the plugin's own refusal, or its end, comes to.
+    fn settled<T>(&mut self, answer: wasmtime::Result<Result<T, Failure>>) -> Result<T, PluginFailure> {
+        match answer {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(Failure::BadInput(reason) | Failure::Internal(reason))) => {
                 Err(PluginFailure::Refused(one_line(&reason)))

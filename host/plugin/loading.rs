@@ -7,7 +7,7 @@ use wasmtime::component::{Component, HasSelf, InstancePre, Linker};
 use wasmtime::{Engine, EngineWeak};
 
 use super::bindings::Everything;
-use super::bindings::exports::casebook::rules::{logs, rulebook};
+use super::bindings::exports::casebook::rules::{configs, logs, rulebook};
 use super::cache::Cache;
 use super::compile::{self, Compiler};
 use super::component::{Description, describe};
@@ -68,12 +68,18 @@ impl Sandbox {
         } else {
             None
         };
+        let configs = if exports("configs") {
+            Some(configs::GuestIndices::new(&pre).map_err(types)?)
+        } else {
+            None
+        };
         Ok(Plugin {
             name: PluginName::from(description.identity.name.as_str()),
             description,
             pre,
             rulebook,
             logs,
+            configs,
             limits: self.limits.clone(),
         })
     }
@@ -136,6 +142,7 @@ pub struct Plugin {
     pub(super) pre: InstancePre<Account>,
     pub(super) rulebook: rulebook::GuestIndices,
     pub(super) logs: Option<logs::GuestIndices>,
+    pub(super) configs: Option<configs::GuestIndices>,
     pub(super) limits: Limits,
 }
 
@@ -153,6 +160,11 @@ impl Plugin {
     /// Whether it judges logs.
     pub fn judges_logs(&self) -> bool {
         self.logs.is_some()
+    }
+
+    /// Whether it judges configuration.
+    pub fn judges_configs(&self) -> bool {
+        self.configs.is_some()
     }
 
     /// The rules that the packs become, and the instance that knows them now. It has seen no environment yet, so the

@@ -1,7 +1,7 @@
 //! The plugin boundary: WebAssembly in, answers out. Nothing outside this room names wasmtime.
 //!
 //! Comes in: the bytes of a component (or of a core module that carries its component type), rule packs as JSON, batches
-//! of records. Goes out: rules, answers, and failures told apart by what went wrong. Never here: what an answer means,
+//! of records, sites of documents. Goes out: rules, answers, and failures told apart by what went wrong. Never here: what an answer means,
 //! whether it points at a record that exists, or what happens after a failure; the judge decides that.
 //!
 //! ```text
@@ -26,6 +26,9 @@ mod loading;
 use bindings::casebook::rules::types::Severity as WireSeverity;
 
 pub use bindings::casebook::rules::types::Failure;
+pub use bindings::exports::casebook::rules::configs::{
+    Document as WireDocument, Environment as WireSite, Finding as WireConfigFinding, Interest, Place as WirePlace,
+};
 pub use bindings::exports::casebook::rules::logs::{Answer, Batch, Finding as WireFinding, StreamInfo};
 pub use bindings::exports::casebook::rules::rulebook::{Pack, Pattern, Problem, Rule};
 pub use cache::{Cache, default_folder as default_cache_folder};

@@ -15,8 +15,10 @@ use std::sync::{Arc, Mutex};
 
 use regex_automata::util::captures::GroupInfo;
 
-use crate::finding::{RuleCard, RuleIndex, obeyed};
+use crate::document::{Interest, Interests};
+use crate::finding::{Explanation, RuleCard, RuleIndex, obeyed};
 use crate::format::{FormatDefinition, Formats};
+use crate::glob::Glob;
 use crate::model::{FormatName, LineNumber, RuleId};
 use crate::pack::{PackError, RulePack};
 use crate::plugin::{self, Instance, Plugin, PluginFailure, RulebookError};
@@ -26,6 +28,9 @@ pub use search::{Match, Search, compile_regex};
 
 /// Errors that are listed: what an author repairs in one sitting. A plugin can make up tens of thousands.
 const MOST_LISTED: usize = 200;
+
+/// Interests of a plugin that are kept: one for each of its rules and more; a plugin can make up any number.
+const MOST_INTERESTS: usize = 10_000;
 
 /// Longest id of a rule, in bytes: a sentence without spaces.
 const MAX_ID: usize = 128;
@@ -65,6 +70,8 @@ pub struct Member {
     pub rules: Range<u32>,
     /// Its patterns in [`Rulebook::patterns`].
     pub patterns: Range<u32>,
+    /// What it wants to see of configuration.
+    pub interests: Interests,
     /// The instance that told the rules, until an environment takes it.
     pub first_instance: Mutex<Option<Instance>>,
 }
@@ -81,6 +88,8 @@ pub struct Rulebook {
     pub formats: Formats,
     /// The packs, for their examples.
     pub packs: Vec<RulePack>,
+    /// Which rules explain which, as they say themselves.
+    pub explanations: Vec<Explanation>,
 }
 
 /// Which packs' expressions are compiled to see whether they are right.
@@ -150,6 +159,7 @@ impl Rulebook {
             patterns: Vec::new(),
             errors,
             formats: &formats,
+            explanations: Vec::new(),
         };
         let mut members = Vec::new();
         for plugin in plugins {
@@ -162,9 +172,15 @@ impl Rulebook {
                 })
                 .collect();
             match plugin.rules(&handed) {
-                Ok((rules, instance)) => {
+                Ok((rules, mut instance)) => {
                     let index = PluginIndex(members.len());
-                    members.push(numbering.add(index, plugin, instance, handed, &own, rules));
+                    let interests = instance.wants().map_err(|failure| RulebookFault::Plugin {
+                        plugin: plugin.name().to_string(),
+                        failure,
+                    })?;
+                    let mut member = numbering.add(index, plugin, instance, handed, &own, rules);
+                    member.interests = Interests::new(interests.into_iter().take(MOST_INTERESTS).map(interest).collect());
+                    members.push(member);
                 }
                 Err(RulebookError::Problems(problems)) => numbering.refuse(&plugin, &own, problems),
                 Err(RulebookError::Failure(failure)) => {
@@ -179,8 +195,11 @@ impl Rulebook {
             rules,
             patterns,
             errors,
+            mut explanations,
             ..
         } = numbering;
+        explanations.sort();
+        explanations.dedup();
         if !errors.is_empty() {
             return Err(RulebookFault::Packs(errors));
         }
@@ -190,6 +209,7 @@ impl Rulebook {
             patterns,
             formats,
             packs,
+            explanations,
         })
     }
 
@@ -243,6 +263,7 @@ struct Numbering<'f> {
     patterns: Vec<PatternCard>,
     errors: Vec<PackError>,
     formats: &'f Formats,
+    explanations: Vec<Explanation>,
 }
 
 impl Numbering<'_> {
@@ -273,6 +294,7 @@ impl Numbering<'_> {
                 self.errors
                     .push(place.error(&format!("rule `{id}` is declared twice; ids are given once")));
             }
+            self.explanations.extend(explanations(&id, &rule.attributes));
             let rule_index = RuleIndex(number(self.rules.len()));
             for pattern in rule.patterns {
                 let number_in_plugin = number(self.patterns.len()) - first_pattern;
@@ -315,6 +337,7 @@ impl Numbering<'_> {
             packs,
             rules: first_rule..number(self.rules.len()),
             patterns: first_pattern..number(self.patterns.len()),
+            interests: Interests::default(),
             first_instance: Mutex::new(Some(instance)),
         }
     }
@@ -418,6 +441,43 @@ fn is_name(id: &str) -> bool {
         && !id
             .chars()
             .any(|character| character.is_whitespace() || obeyed(character))
+}
+
+fn interest(wire: plugin::Interest) -> Interest {
+    Interest {
+        kind: wire.kind,
+        files: wire.files.iter().map(|glob| Glob::new(glob)).collect(),
+        nodes: wire.nodes,
+    }
+}
+
+/// What a rule says of itself in its attributes `explains` and `explained-by`: JSON lists of `{"rule": …, "same": […]}`. What
+/// is not of that form says nothing.
+fn explanations(own: &RuleId, attributes: &[(String, String)]) -> Vec<Explanation> {
+    #[derive(serde::Deserialize)]
+    struct Tie {
+        rule: String,
+        #[serde(default)]
+        same: Vec<String>,
+    }
+    let mut explanations = Vec::new();
+    for (name, value) in attributes {
+        let is_cause = match name.as_str() {
+            "explains" => true,
+            "explained-by" => false,
+            _ => continue,
+        };
+        for tie in serde_json::from_str::<Vec<Tie>>(value).unwrap_or_default() {
+            let other = RuleId::from(tie.rule);
+            let (cause, symptom) = if is_cause { (own.clone(), other) } else { (other, own.clone()) };
+            explanations.push(Explanation {
+                cause,
+                symptom,
+                same: tie.same,
+            });
+        }
+    }
+    explanations
 }
 
 fn group_names(info: &GroupInfo) -> Vec<String> {

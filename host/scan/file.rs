@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use super::Run;
+use crate::document::Syntax;
 use crate::format::{ConfigurationKind, Dating, Detection, Format, MAX_HEAD, Surroundings};
 use crate::model::{Coverage, CoverageStatus, FilePath, FormatName};
 use crate::prefilter::PatternError;
@@ -99,14 +100,15 @@ fn recognise<'r>(
         Detection::NotALog { reason } => {
             return Err(vec![note(CoverageStatus::Skipped, format!("no log: {reason}"))]);
         }
+        Detection::Configuration { .. } if file.shown.as_str() == crate::environment::FILE => return Err(Vec::new()),
         Detection::Configuration { kind } => {
-            let known = file.shown.as_str() == crate::environment::FILE;
-            let reason = format!("configuration ({}), which no loaded plugin judges", kind_name(kind));
-            return Err(if known {
-                Vec::new()
-            } else {
-                vec![note(CoverageStatus::Skipped, reason)]
-            });
+            let Some(syntax) = syntax(kind) else {
+                let reason = "configuration (JSON), which no loaded plugin judges".to_owned();
+                return Err(vec![note(CoverageStatus::Skipped, reason)]);
+            };
+            let mut late = run.shared.late.lock().unwrap_or_else(PoisonError::into_inner);
+            late.push((file.clone(), syntax));
+            return Err(Vec::new());
         }
     };
     let surroundings = Surroundings {
@@ -134,18 +136,20 @@ fn recognise<'r>(
     Ok((source, Arc::new(context)))
 }
 
-/// What people call it.
-fn kind_name(kind: ConfigurationKind) -> &'static str {
-    match kind {
-        ConfigurationKind::Xml => "XML",
-        ConfigurationKind::Properties => "properties",
-        ConfigurationKind::Ini => "INI",
-        ConfigurationKind::Httpd => "httpd.conf",
-        ConfigurationKind::Json => "JSON",
-        ConfigurationKind::Hosts => "hosts",
-        ConfigurationKind::Script => "script",
-        ConfigurationKind::Certificate => "certificate",
-    }
+/// The syntax in which it is read as a document; none is for JSON.
+fn syntax(kind: ConfigurationKind) -> Option<Syntax> {
+    Some(match kind {
+        ConfigurationKind::Xml => Syntax::Xml,
+        ConfigurationKind::Properties => Syntax::Properties,
+        ConfigurationKind::Ini => Syntax::Ini,
+        ConfigurationKind::Httpd => Syntax::Httpd,
+        ConfigurationKind::Json => return None,
+        ConfigurationKind::Hosts => Syntax::Hosts,
+        ConfigurationKind::Script => Syntax::Profile,
+        ConfigurationKind::Certificate => Syntax::Keystore,
+        ConfigurationKind::Calls => Syntax::Rules,
+        ConfigurationKind::Items => Syntax::Items,
+    })
 }
 
 impl<'r> Searches<'r> {

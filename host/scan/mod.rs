@@ -1,6 +1,6 @@
-//! The scan: in parallel over blocks, judged in the order of the stream.
+//! The scan: in parallel over blocks, judged in the order of the stream; configuration, judged as a whole.
 //!
-//! Comes in: streams, a rulebook, an environment. Goes out: sightings, in a ledger, and coverage. Never here: what a
+//! Comes in: files, a rulebook, an environment. Goes out: sightings, in a ledger, and coverage. Never here: what a
 //! record means (the plugin judges), what output looks like.
 //!
 //! ```text
@@ -16,6 +16,7 @@
 //! change nothing in the findings.
 
 mod candidate;
+mod check;
 mod file;
 mod judge;
 mod queue;
@@ -28,15 +29,18 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Zoned;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::document::{Collector, Document, Interests, Passwords, Syntax};
 use crate::environment::Environment;
 use crate::finding::Ledger;
 use crate::model::{Coverage, CoverageStatus, FilePath, FormatName, PluginName};
 use crate::plugin::{Instance, LOG_LINES, LoggedLine};
 use crate::rulebook::Rulebook;
 use crate::stream::discover::MAX_FILES;
-use crate::stream::{BlockPlan, MissingPath, discover, streams};
+use crate::stream::{BlockPlan, MissingPath, StreamFile, discover, streams};
 
 pub use judge::PluginLog;
 
@@ -53,6 +57,10 @@ pub struct ScanPlan {
     pub local_zone: TimeZone,
     /// The format of every file; none: each is recognised.
     pub format: Option<FormatName>,
+    /// The day for which certificates are judged, unless the environment names one.
+    pub today: Date,
+    /// What may open key stores.
+    pub passwords: Passwords,
     /// After how many failures a plugin is left out for the rest of the run.
     pub quarantine_after: u32,
 }
@@ -66,6 +74,8 @@ impl ScanPlan {
             blocks: BlockPlan::default(),
             local_zone: TimeZone::system(),
             format: None,
+            today: Zoned::now().date(),
+            passwords: Passwords::default(),
             // One failure may be the record's fault, two a bad stretch of log; at three it is the plugin.
             quarantine_after: 3,
         }
@@ -83,7 +93,9 @@ pub struct ScanOutcome {
     pub plugin_log: Vec<PluginLog>,
     /// How each format was searched, for those who wonder about the speed.
     pub searches: Vec<String>,
-    /// Files that were read, whole or in part.
+    /// Configuration files that were checked.
+    pub documents: u64,
+    /// Files that were read, whole or in part; these among them.
     pub files: u64,
     /// Bytes of them on disk.
     pub bytes: u64,
@@ -128,13 +140,20 @@ pub fn scan(
     let discovery = discover(&plan.paths, MAX_FILES)?;
     let bytes = discovery.files.iter().map(|file| file.len).sum();
     let files: HashSet<FilePath> = discovery.files.iter().map(|file| file.shown.clone()).collect();
-    let streams = streams(discovery.files);
     progress.total.store(bytes, Ordering::Relaxed);
+    let pool = workers::pool(plan)?;
+    let wanted = wanted(rulebook);
+    let mut collector = Collector::new(&wanted, &plan.passwords);
+    let rest = pool.install(|| collector.take(discovery.files));
+    let left: u64 = rest.iter().map(|file| file.len).sum();
+    progress.done.fetch_add(bytes.saturating_sub(left), Ordering::Relaxed);
+    let streams = streams(rest);
     progress.streams.store(streams.len(), Ordering::Relaxed);
     let shared = Shared {
         searches: file::Searches::default(),
         quarantine: rulebook.members.iter().map(|_| AtomicUsize::new(0)).collect(),
         instances: rulebook.members.iter().map(|_| Mutex::new(Vec::new())).collect(),
+        late: Mutex::new(Vec::new()),
         results: Mutex::new(Results {
             ledger: Ledger::new(rulebook.rules.clone()),
             coverage: discovery.coverage,
@@ -146,11 +165,14 @@ pub fn scan(
         plan,
         environment,
         facts: environment.facts_json(),
+        dated_facts: environment.facts_json_on(plan.today),
         rulebook,
         progress,
         shared: &shared,
     };
-    workers::run(&run, &streams)?;
+    workers::run(&run, &pool, &streams);
+    let documents = pool.install(|| run.gather(collector));
+    check::check(&run, &documents, u32::try_from(streams.len()).unwrap_or(u32::MAX));
     let mut results = run.results();
     for (member, instances) in rulebook.members.iter().zip(&shared.instances) {
         for mut instance in instances.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
@@ -191,6 +213,7 @@ pub fn scan(
         coverage: std::mem::take(coverage),
         plugin_log: std::mem::take(plugin_log),
         searches: run.shared.searches.describe(),
+        documents: documents.len() as u64,
         files,
         bytes,
     })
@@ -212,6 +235,8 @@ struct Run<'s> {
     plan: &'s ScanPlan,
     environment: &'s Environment,
     facts: String,
+    /// The same with the day: configuration is judged for a day, logs never ask.
+    dated_facts: String,
     rulebook: &'s Rulebook,
     progress: &'s Progress,
     shared: &'s Shared<'s>,
@@ -224,10 +249,39 @@ struct Shared<'s> {
     quarantine: Vec<AtomicUsize>,
     /// Idle instances of each plugin. A run is one environment, and they die with it.
     instances: Vec<Mutex<Vec<Instance>>>,
+    /// Files that only their content gave away as configuration.
+    late: Mutex<Vec<(StreamFile, Syntax)>>,
     results: Mutex<Results>,
 }
 
+/// What all plugins together want to see of configuration.
+fn wanted(rulebook: &Rulebook) -> Interests {
+    let mut wanted = Interests::default();
+    for member in &rulebook.members {
+        wanted.extend(&member.interests);
+    }
+    wanted
+}
+
 impl Run<'_> {
+    /// All documents: those that names gave away, and those that the scan met.
+    fn gather(&self, mut collector: Collector<'_>) -> Vec<Document> {
+        let mut late = std::mem::take(&mut *self.shared.late.lock().unwrap_or_else(PoisonError::into_inner));
+        late.sort_by(|(left, _), (right, _)| left.shown.cmp(&right.shown));
+        for (file, syntax) in &late {
+            if !collector.add(file, *syntax) {
+                self.results().coverage.push(Coverage {
+                    file: file.shown.clone(),
+                    status: CoverageStatus::Skipped,
+                    reason: format!("configuration ({}), which no loaded plugin judges", syntax.title()),
+                });
+            }
+        }
+        let (documents, coverage) = collector.finish();
+        self.results().coverage.extend(coverage);
+        documents
+    }
+
     fn results(&self) -> std::sync::MutexGuard<'_, Results> {
         self.shared.results.lock().unwrap_or_else(PoisonError::into_inner)
     }

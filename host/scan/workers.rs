@@ -3,9 +3,11 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use rayon::ThreadPool;
+
 use super::records::Scratch;
 use super::stream::{StreamRun, Taken};
-use super::{Run, ScanError};
+use super::{Run, ScanError, ScanPlan};
 use crate::stream::{BlockBuffer, Stream};
 
 /// How long a worker without work waits before it looks again by itself. It is woken when a block was judged; this only
@@ -18,20 +20,24 @@ struct Board<'r> {
     next: usize,
 }
 
-pub(super) fn run<'r>(run: &'r Run<'r>, streams: &'r [Stream]) -> Result<(), ScanError> {
-    let threads = run.plan.threads.max(1);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
+/// The threads of a scan.
+pub(super) fn pool(plan: &ScanPlan) -> Result<ThreadPool, ScanError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(plan.threads.max(1))
         .thread_name(|index| format!("scan-{index}"))
         .build()
-        .map_err(|error| ScanError::Workers(error.to_string()))?;
+        .map_err(|error| ScanError::Workers(error.to_string()))
+}
+
+/// Scans all streams.
+pub(super) fn run<'r>(run: &'r Run<'r>, pool: &ThreadPool, streams: &'r [Stream]) {
+    let threads = run.plan.threads.max(1);
     let board = Mutex::new(Board {
         open: Vec::new(),
         next: 0,
     });
     let freed = Condvar::new();
     pool.broadcast(|_| work(run, streams, &board, &freed, threads));
-    Ok(())
 }
 
 fn work<'r>(run: &'r Run<'r>, streams: &'r [Stream], board: &Mutex<Board<'r>>, freed: &Condvar, threads: usize) {

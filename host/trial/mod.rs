@@ -2,10 +2,14 @@
 //!
 //! Comes in: a rulebook whose packs carry examples. Goes out: for each example whether it came true, and what came instead.
 //! Never here: a second way to judge. An example's log is written to a file and scanned like any other, with its format
-//! given and its facts as the environment.
+//! given and its facts as the environment; an example of several files is a folder with those files.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use base64ct::{Base64, Encoding};
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -30,18 +34,34 @@ struct Examples {
 struct Example {
     #[serde(alias = "why")]
     about: String,
-    format: String,
+    #[serde(default)]
+    format: Option<String>,
     #[serde(default)]
     facts: Value,
-    log: String,
+    #[serde(default)]
+    log: Option<String>,
+    /// Paths below the environment's root, in place of `format` and `log`.
+    #[serde(default)]
+    files: BTreeMap<String, Content>,
     #[serde(default)]
     findings: Vec<Expected>,
+}
+
+/// What stands in a file.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Content {
+    Text(String),
+    Bytes { base64: String },
 }
 
 #[derive(Debug, Deserialize)]
 struct Expected {
     #[serde(default = "one")]
     count: u64,
+    /// Below the environment's root; where the example is one log, it needs no name.
+    #[serde(default)]
+    file: Option<String>,
     line: u64,
     #[serde(default)]
     severity: Option<String>,
@@ -153,10 +173,7 @@ impl Trial {
     }
 }
 
-fn try_example(rulebook: &Rulebook, example: &Example, folder: &std::path::Path) -> Result<Vec<Finding>, String> {
-    if rulebook.formats.by_name(&example.format).is_none() {
-        return Err(format!("there is no record format `{}`", example.format));
-    }
+fn try_example(rulebook: &Rulebook, example: &Example, folder: &Path) -> Result<Vec<Finding>, String> {
     let facts = match &example.facts {
         Value::Null => Facts::default(),
         facts => serde_json::from_value(facts.clone()).map_err(|error| format!("facts: {error}"))?,
@@ -167,24 +184,71 @@ fn try_example(rulebook: &Rulebook, example: &Example, folder: &std::path::Path)
         zone: Some(TimeZone::get(zone).map_err(|error| format!("facts: {error}"))?),
         facts,
     };
-    // Not named for the rule: its id is the pack author's text, and may be a path.
-    let file = folder.join("example.log");
-    fs::write(&file, &example.log).map_err(|error| format!("{}: {error}", file.display()))?;
-    let mut plan = ScanPlan::new(vec![file]);
+    let site = tempfile::tempdir_in(folder).map_err(|error| error.to_string())?;
+    let mut plan = ScanPlan::new(vec![example.write(site.path())?]);
     plan.threads = 1;
-    plan.format = Some(FormatName::from(example.format.as_str()));
+    // Certificates of an example are judged for the day that it names; without one, for a day that does not move.
+    plan.today = jiff::civil::date(2016, 10, 12);
+    plan.format = match &example.format {
+        None => None,
+        Some(name) if rulebook.formats.by_name(name).is_some() => Some(FormatName::from(name.as_str())),
+        Some(name) => return Err(format!("there is no record format `{name}`")),
+    };
     let outcome = scan(&plan, &environment, rulebook, &Progress::default()).map_err(|error| error.to_string())?;
-    if let Some(gap) = outcome.coverage.iter().find(|coverage| coverage.status.is_gap()) {
+    // A site may show a broken file on purpose; a log is there to be read whole.
+    let gap = outcome.coverage.iter().find(|coverage| coverage.status.is_gap());
+    if let Some(gap) = gap.filter(|_| !example.is_site()) {
         return Err(gap.reason.clone());
     }
     Ok(outcome.ledger.findings())
 }
 
-/// An example speaks for all rules: what another rule finds in it, it must say nowhere, since nobody expects it there.
+impl Example {
+    /// Writes it into an empty folder and gives back what is to be scanned.
+    fn write(&self, site: &Path) -> Result<PathBuf, String> {
+        let cannot = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        match (&self.log, self.files.is_empty()) {
+            (Some(log), true) if self.format.is_some() => {
+                // Not named for the rule: its id is the pack author's text, and may be a path.
+                let file = site.join("example.log");
+                fs::write(&file, log).map_err(|error| cannot(&file, &error))?;
+                return Ok(file);
+            }
+            (None, false) if self.format.is_none() => {}
+            _ => return Err("expected either `format` and `log`, or `files`".to_owned()),
+        }
+        for (name, content) in &self.files {
+            let below = Path::new(name);
+            if !below.components().all(|part| matches!(part, Component::Normal(_))) {
+                return Err(format!("files: `{name}` is no path below a folder"));
+            }
+            let file = site.join(below);
+            if let Some(parent) = file.parent() {
+                fs::create_dir_all(parent).map_err(|error| cannot(parent, &error))?;
+            }
+            let bytes = match content {
+                Content::Text(text) => text.clone().into_bytes(),
+                Content::Bytes { base64 } => {
+                    let plain: String = base64.split_ascii_whitespace().collect();
+                    Base64::decode_vec(&plain).map_err(|error| format!("files: {name}: {error}"))?
+                }
+            };
+            fs::write(&file, bytes).map_err(|error| cannot(&file, &error))?;
+        }
+        Ok(site.to_path_buf())
+    }
+
+    /// Whether it is an environment of several files, on which other rules may have something to say too.
+    fn is_site(&self) -> bool {
+        self.log.is_none()
+    }
+}
+
+/// An example of a log speaks for all rules: what another rule finds in it, it must say nowhere, since nobody expects it there.
 fn compare(rule: &RuleId, example: &Example, found: &[Finding]) -> Vec<String> {
     let mut differences = Vec::new();
     let (own, others): (Vec<&Finding>, Vec<&Finding>) = found.iter().partition(|finding| finding.rule == *rule);
-    for other in others {
+    for other in others.into_iter().filter(|_| !example.is_site()) {
         differences.push(format!("line {}: {} fires too", other.line.0, other.rule));
     }
     for pair in 0..own.len().max(example.findings.len()) {
@@ -207,6 +271,11 @@ fn compare(rule: &RuleId, example: &Example, found: &[Finding]) -> Vec<String> {
 
 fn compare_one(expected: &Expected, finding: &Finding, differences: &mut Vec<String>) {
     let line = finding.line.0;
+    if let Some(file) = &expected.file
+        && file != finding.file.as_str()
+    {
+        differences.push(format!("line {line}: file: expected {file}, found {}", finding.file));
+    }
     let mut differs = |what: &str, expected: &str, found: &str| {
         if expected != found {
             differences.push(format!("line {line}: {what}: expected {expected}, found {found}"));

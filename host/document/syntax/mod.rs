@@ -14,3 +14,14 @@
 //! | [`rules`] | `rules` | `allow`, `deny`, … of a dynamic proxy file | – | `1`, `2`, …: its arguments, unescaped |
 //! | [`items`] | `document` | an item of a Domino document exported as text | its value | – |
 //! | [`keystore`] | `keystore` | `certificate`, `private-key` | – | see there |
+
+pub mod hosts;
+pub mod httpd;
+pub mod ini;
+pub mod items;
+pub mod keystore;
+mod lines;
+pub mod profile;
+pub mod properties;
+pub mod rules;
+pub mod xml;

@@ -29,6 +29,10 @@ pub enum ConfigurationKind {
     Script,
     /// PEM: certificates, keys.
     Certificate,
+    /// `allow(…);` of dynamic proxy rules.
+    Calls,
+    /// Items of a Domino document as text.
+    Items,
 }
 
 /// The share of lines that must have the shape of their kind.
@@ -66,6 +70,12 @@ pub fn kind(path: &FilePath, lines: &[&[u8]]) -> Option<ConfigurationKind> {
     }
     if mostly(&settings, is_host) {
         return Some(ConfigurationKind::Hosts);
+    }
+    if mostly(&settings, is_call) {
+        return Some(ConfigurationKind::Calls);
+    }
+    if settings.iter().any(|line| is_domino(line)) && mostly(&settings, is_item) {
+        return Some(ConfigurationKind::Items);
     }
     if mostly(&settings, |line| is_setting(line) || is_section(line)) && keys_differ(&settings) {
         let sections = settings.iter().any(|line| is_section(line));
@@ -150,6 +160,30 @@ fn is_host(line: &[u8]) -> bool {
     };
     let mut names = words.take_while(|word| !word.starts_with(b"#")).peekable();
     names.peek().is_some() && names.all(name)
+}
+
+/// `allow(".*", ".*", "http\\:\\/\\/www\\.example\\.com\\/.*");`
+fn is_call(line: &[u8]) -> bool {
+    [b"allow(".as_slice(), b"deny(", b"allow (", b"deny ("]
+        .iter()
+        .any(|call| line.starts_with(call))
+        && line.trim_ascii_end().ends_with(b";")
+}
+
+/// An item that only documents of Domino's directory have.
+fn is_domino(line: &[u8]) -> bool {
+    line.starts_with(b"LTPA_") || line.starts_with(b"Form:") || line.starts_with(b"ServerName:")
+}
+
+/// `LTPA_TokenName:  LtpaToken`
+fn is_item(line: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', line) else { return false };
+    let name = line.get(..colon).unwrap_or_default();
+    !name.is_empty()
+        && name.len() <= 64
+        && name
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'-'))
 }
 
 fn is_section(line: &[u8]) -> bool {

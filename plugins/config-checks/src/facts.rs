@@ -120,7 +120,11 @@ impl Facts {
     /// Whether a server of a node has a role: `None` where nothing is known of that node.
     pub fn server_has_role(&self, node: &str, server: &str, role: &str) -> Option<bool> {
         let mut known = None;
-        for host in self.hosts.iter().filter(|host| !node.is_empty() && host.node.eq_ignore_ascii_case(node)) {
+        for host in self
+            .hosts
+            .iter()
+            .filter(|host| !node.is_empty() && host.node.eq_ignore_ascii_case(node))
+        {
             let named = host.servers.is_empty() || host.servers.iter().any(|own| own.eq_ignore_ascii_case(server));
             known = Some(known.unwrap_or(false) || (named && host.has_role(role)));
         }
@@ -169,11 +173,20 @@ mod tests {
             r#"{"products":{"sametime":"9.0.1"},"meetings":{"host":"m.acme.example"},"today_epoch":5,
                 "hosts":[{"name":"stp1.acme.example","node":"n1","primary":null,"roles":["sametime-proxy"],"servers":["p"]}]}"#,
         );
-        assert_eq!((facts.version("Sametime"), facts.version("domino")), (Some("9.0.1"), None));
-        assert_eq!((facts.meeting_host.as_str(), facts.today), ("m.acme.example", Some(5.0)));
+        assert_eq!(
+            (facts.version("Sametime"), facts.version("domino")),
+            (Some("9.0.1"), None)
+        );
+        assert_eq!(
+            (facts.meeting_host.as_str(), facts.today),
+            ("m.acme.example", Some(5.0))
+        );
         assert_eq!(facts.with_role("sametime-proxy").count(), 1);
         let role = |node, server| facts.server_has_role(node, server, "sametime-proxy");
-        assert_eq!((role("N1", "P"), role("n1", "other"), role("n2", "p")), (Some(true), Some(false), None));
+        assert_eq!(
+            (role("N1", "P"), role("n1", "other"), role("n2", "p")),
+            (Some(true), Some(false), None)
+        );
         let host = &facts.hosts[0];
         assert!(host.is("stp1") && host.is("STP1.acme.example") && !host.is("stp1.other.example") && !host.is(""));
     }

@@ -16,6 +16,66 @@
 
 mod code;
 mod facts;
+mod load;
+pub mod pack;
 mod report;
+mod rule;
+
+use casebook_plugin_configs::{ConfigRules, Failure, Finding, Interest, Pack, Problem, Rule, Site};
 
 pub use facts::Facts;
+
+use rule::Judge;
+
+/// The plugin.
+#[derive(Debug)]
+pub struct ConfigChecks {
+    judges: Vec<Judge>,
+}
+
+impl ConfigChecks {
+    /// Judges a site: the findings of all rules in their order, and lines for the one who runs Casebook.
+    pub fn judge(&self, site: &Site) -> (Vec<Finding>, Vec<String>) {
+        let facts = Facts::read(site.facts());
+        let (mut findings, mut lines) = (Vec::new(), Vec::new());
+        for (number, judge) in (0..).zip(&self.judges) {
+            let (found, remarks) = judge.judge(number, site, &facts);
+            findings.extend(found);
+            lines.extend(remarks);
+        }
+        (findings, lines)
+    }
+}
+
+impl ConfigRules for ConfigChecks {
+    fn load(packs: Vec<Pack>) -> Result<(Self, Vec<Rule>), Vec<Problem>> {
+        let (judges, rules) = load::load(&packs)?;
+        Ok((Self { judges }, rules))
+    }
+
+    fn wants(&self) -> Vec<Interest> {
+        self.judges.iter().flat_map(Judge::wants).collect()
+    }
+
+    fn check(&self, site: &Site) -> Result<Vec<Finding>, Failure> {
+        let (findings, lines) = self.judge(site);
+        say(&lines);
+        Ok(findings)
+    }
+}
+
+/// Only a host listens.
+#[cfg(not(target_arch = "wasm32"))]
+fn say(_: &[String]) {}
+
+#[cfg(target_arch = "wasm32")]
+fn say(lines: &[String]) {
+    for line in lines {
+        casebook_plugin_configs::log(casebook_plugin_configs::Level::Warn, line);
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod component {
+    casebook_plugin_configs::export_config_rules!(crate::ConfigChecks);
+}

@@ -3,6 +3,17 @@
 //! Comes in: a site with its facts, and the parameters of the pack that names the check. Goes out: findings. Never here:
 //! the words of the rule, which stand in its pack, and parsing, which the host did.
 
+mod directory;
+mod library;
+mod listing;
+mod photos;
+mod proxy;
+mod sprayer;
+mod tokens;
+#[cfg(test)]
+mod trial;
+mod wim;
+
 use casebook_plugin_configs::{Interest, Site};
 
 use crate::facts::Facts;
@@ -29,7 +40,16 @@ pub(crate) struct Inquiry<'s> {
 }
 
 /// All checks.
-pub(crate) static CHECKS: &[&Check] = &[];
+pub(crate) static CHECKS: &[&Check] = &[
+    &proxy::POLICY,
+    &proxy::ALLOW,
+    &library::CHECK,
+    &photos::CHECK,
+    &tokens::CHECK,
+    &wim::USER_ID,
+    &wim::BASE_ENTRY,
+    &sprayer::CHECK,
+];
 
 /// The check of that name.
 pub(crate) fn named(name: &str) -> Option<&'static Check> {

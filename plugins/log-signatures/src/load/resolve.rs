@@ -8,7 +8,9 @@ use crate::pack;
 use crate::signature::{Condition, Field, Memory, Outcome, Signature};
 use crate::template::{Scope, Template};
 
-use super::{escape, groups};
+use casebook_plugin_packs::{check_words, escape};
+
+use super::groups;
 
 /// Takes a JSON pointer inside the rule, and a sentence.
 type Report<'r> = &'r mut dyn FnMut(&str, String);
@@ -80,7 +82,7 @@ pub(super) fn resolve(rule: &pack::Rule, report: Report<'_>) -> (Signature, Vec<
         let path = format!("/outcomes/{index}");
         Outcome {
             when: conditions(scope, &format!("{path}/when"), &outcome.when, report),
-            severity: outcome.severity.map(super::severity),
+            severity: outcome.severity.map(Into::into),
             message: outcome
                 .message
                 .as_ref()
@@ -103,32 +105,13 @@ pub(super) fn resolve(rule: &pack::Rule, report: Report<'_>) -> (Signature, Vec<
 }
 
 fn check_texts(rule: &pack::Rule, report: Report<'_>) {
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    if !rule.id.split('-').all(is_word) {
-        report(
-            "/id",
-            format!(
-                "`{}` is no id; expected lower-case words with hyphens between them",
-                rule.id
-            ),
-        );
-    }
-    for (path, text) in [
-        ("/title", &rule.title),
+    let texts = [
+        ("/title", rule.title.as_str()),
         ("/symptom", &rule.symptom),
         ("/cause", &rule.cause),
         ("/message", &rule.message),
-    ] {
-        if text.trim().is_empty() {
-            report(path, "nothing stands here; expected a sentence".to_owned());
-        }
-    }
-    if rule.remedy.as_slice().iter().any(|step| step.trim().is_empty()) {
-        report(
-            "/remedy",
-            "a step says nothing; expected what an administrator is to do".to_owned(),
-        );
-    }
+    ];
+    check_words(&rule.id, texts, rule.remedy.as_slice(), report);
 }
 
 fn read_pattern(name: &str, pattern: &pack::Pattern, report: Report<'_>) -> (String, Vec<String>) {

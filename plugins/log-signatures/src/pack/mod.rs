@@ -4,14 +4,14 @@
 //! is the syntax and nothing else; what it means, and whether its parts fit together, is the business of loading. The
 //! doc comments here are what an editor shows: they become the descriptions of the JSON Schema.
 
-mod named;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod span;
 
+use casebook_plugin_packs::TextOr;
 use serde::Deserialize;
 
-pub use named::{Named, OneOrMany};
+pub use casebook_plugin_packs::{Named, OneOrMany, Severity};
 pub use span::Span;
 
 /// One known problem: how it shows in a log, what causes it, what helps.
@@ -75,33 +75,25 @@ pub struct Rule {
     pub examples: Examples,
 }
 
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Worth knowing; nothing is broken.
-    Info,
-    /// A flaw that few will notice.
-    Low,
-    /// Something does not work for somebody.
-    Medium,
-    /// Something does not work for many, or is open that should be shut.
-    High,
-    /// Everything stops, or everybody may enter.
-    Critical,
-}
-
 /// A regular expression, searched in the whole text of a record.
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(from = "named::TextOr<PatternParts>")]
+#[serde(from = "TextOr<PatternParts>")]
 pub enum Pattern {
     /// The expression itself, without look-around or back references; `(?<name>…)` captures. A literal of six bytes or
     /// more in it makes it cheap to find.
     Regex(String),
     /// The expression with more to say about it.
     Parts(PatternParts),
+}
+
+impl From<TextOr<PatternParts>> for Pattern {
+    fn from(either: TextOr<PatternParts>) -> Self {
+        match either {
+            TextOr::Text(regex) => Self::Regex(regex),
+            TextOr::More(parts) => Self::Parts(parts),
+        }
+    }
 }
 
 /// A regular expression, and where it is searched.
@@ -291,12 +283,21 @@ pub struct Distinct {
 /// How a field gets its value.
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(from = "named::TextOr<Derivation>")]
+#[serde(from = "TextOr<Derivation>")]
 pub enum Field {
     /// A text with `{capture}`, `{pattern.capture}`, `{field}` or `{count}` where a value belongs; `{{` for a brace.
     Template(String),
     /// A value that is computed.
     Derived(Derivation),
+}
+
+impl From<TextOr<Derivation>> for Field {
+    fn from(either: TextOr<Derivation>) -> Self {
+        match either {
+            TextOr::Text(template) => Self::Template(template),
+            TextOr::More(derivation) => Self::Derived(derivation),
+        }
+    }
 }
 
 /// A value that is computed.

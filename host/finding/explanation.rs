@@ -1,0 +1,82 @@
+//! Findings that belong together: what a log shows, and the setting that explains it.
+//!
+//! Comes in: findings of one run, and which rules explain which ([`Explanation`], said by the rules themselves). Goes out:
+//! the same findings, each with the ids of those that it explains and of those that explain it. Never here: guesses; two
+//! rules that nobody joined stay apart, and a finding of severity `info`, which says what could not be told or what
+//! something costs, explains nothing.
+
+use std::collections::BTreeMap;
+
+use super::contract::Finding;
+use super::id::FindingId;
+use crate::model::{EnvironmentName, RuleId, Severity};
+
+/// One rule's findings explain another's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Explanation {
+    /// The rule whose findings are the cause.
+    pub cause: RuleId,
+    /// The rule whose findings are the symptom.
+    pub symptom: RuleId,
+    /// Names of fields that must agree, in any case, where both findings have them.
+    pub same: Vec<String>,
+}
+
+/// Ids that a finding names at most on either side: 64. A log may show a thousand users whose logins one setting explains;
+/// the setting's finding names the first, each of theirs names it.
+const MOST: usize = 64;
+
+/// Joins the findings of one run. Their order decides the order of ids.
+pub fn join(findings: &mut [Finding], explanations: &[Explanation]) {
+    let mut places: BTreeMap<(&EnvironmentName, &RuleId), Vec<usize>> = BTreeMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        places.entry((&finding.environment, &finding.rule)).or_default().push(index);
+    }
+    let mut explains: Vec<(usize, FindingId)> = Vec::new();
+    let mut explained: Vec<(usize, FindingId)> = Vec::new();
+    for ((environment, rule), causes) in &places {
+        for explanation in explanations.iter().filter(|explanation| explanation.cause == **rule) {
+            let symptoms = places.get(&(*environment, &explanation.symptom)).map_or(&[][..], Vec::as_slice);
+            for &at in causes {
+                let Some(cause) = findings.get(at).filter(|cause| cause.severity > Severity::Info) else {
+                    continue;
+                };
+                for &other in symptoms {
+                    let Some(symptom) = findings.get(other) else { continue };
+                    if agree(cause, symptom, &explanation.same) {
+                        explains.push((at, symptom.id));
+                        explained.push((other, cause.id));
+                    }
+                }
+            }
+        }
+    }
+    for (at, id) in explains {
+        if let Some(finding) = findings.get_mut(at) {
+            add(&mut finding.explains, id);
+        }
+    }
+    for (at, id) in explained {
+        if let Some(finding) = findings.get_mut(at) {
+            add(&mut finding.explained_by, id);
+        }
+    }
+}
+
+fn add(ids: &mut Vec<FindingId>, id: FindingId) {
+    if ids.len() < MOST && !ids.contains(&id) {
+        ids.push(id);
+    }
+}
+
+/// Whether two findings agree in these fields, where both have them.
+fn agree(cause: &Finding, symptom: &Finding, same: &[String]) -> bool {
+    let field = |finding: &Finding, name: &str| {
+        let found = finding.fields.iter().find(|(field, _)| field == name);
+        found.map(|(_, value)| value.to_lowercase())
+    };
+    same.iter().all(|name| match (field(cause, name), field(symptom, name)) {
+        (Some(left), Some(right)) => left == right,
+        _ => true,
+    })
+}

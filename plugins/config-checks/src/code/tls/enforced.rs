@@ -1,0 +1,97 @@
+//! TLSv1.2 alone, where clients still need something older.
+//!
+//! Comes in: the cells, and which hosts are SIP Proxy/Registrar or Meeting server. Goes out: a finding for each configuration
+//! that such a server ends up with and that allows nothing older. SIP clients ask for TLSv1, and the server logs that the
+//! protocol is "not enabled or not supported"; browsers and mobile clients get on with a Meeting server, thick clients do
+//! not, and recording needs a setting of its own.
+//!
+//! Nobody but the administrator knows which server it is. Without a host of that role nothing is judged, and that is said
+//! where it matters: Sametime, and TLSv1.2 alone on a node of which no role is known.
+//!
+//! A WebSphere proxy in front of a Meeting server is what clients meet: given in `servers` of the host, it is the one that
+//! is judged.
+
+use super::cell::{Cell, cells};
+use super::ends::{Ends, everybody};
+use super::roles::{SIP_ENDS, WEB_ENDS, has_sametime, is_known, lacks_roles};
+use super::version;
+use crate::code::{Check, Inquiry};
+use crate::report::Report;
+
+pub(crate) static SIP_PROXY: Check = Check {
+    name: "websphere-sip-proxy-tls",
+    wants: super::cell::interests,
+    run: |inquiry, report| judge(&SIP, inquiry, report),
+};
+
+pub(crate) static MEETING_CLIENT: Check = Check {
+    name: "sametime-meeting-tls-thick-client",
+    wants: super::cell::interests,
+    run: |inquiry, report| judge(&MEETING, inquiry, report),
+};
+
+/// Whose clients need something older.
+struct Kind {
+    role: &'static str,
+    ends: &'static [&'static str],
+    title: &'static str,
+    consequence: &'static str,
+}
+
+const SIP: Kind = Kind {
+    role: "sip-proxy-registrar",
+    ends: &SIP_ENDS,
+    title: "SIP Proxy/Registrar",
+    consequence: "clients that ask for TLSv1 are refused",
+};
+
+const MEETING: Kind = Kind {
+    role: "meeting",
+    ends: &WEB_ENDS,
+    title: "Meeting server",
+    consequence: "Sametime's thick clients cannot connect to it, and recording fails without a setting of its own",
+};
+
+/// What the setting should be.
+const WANTED: &str = "SSL_TLSv2";
+
+fn judge(kind: &Kind, inquiry: &Inquiry<'_>, report: &mut Report) {
+    let cells = cells(inquiry.site, version::of_websphere(inquiry.facts));
+    let ends = Ends::of_roles(&cells, inquiry.facts, &[kind.role], kind.ends);
+    for used in ends.used.iter().filter(|used| used.is_modern_only()) {
+        let Some(configuration) = used.configuration() else { continue };
+        let found = configuration.protocol_shown();
+        let message = format!(
+            "The {} ({}) ends up with {} of {}, which allows {found} only: {}.",
+            kind.title,
+            used.shown(),
+            configuration.alias,
+            configuration.scope_shown(),
+            kind.consequence,
+        );
+        used.finding(report, message).values(found, WANTED).enter();
+    }
+    ends.say_lost(report);
+    if !ends.anybody {
+        say_unknown(kind, inquiry, &cells, report);
+    }
+}
+
+fn say_unknown<'s>(kind: &Kind, inquiry: &Inquiry<'s>, cells: &[Cell<'s>], report: &mut Report) {
+    let ends = Ends::of(cells, &everybody(cells), kind.ends);
+    for cell in cells.iter().filter(|cell| has_sametime(inquiry.facts, cell)) {
+        let unknown = |node: &str| !is_known(inquiry.facts, cell, node);
+        let of_cell = ends.used.iter().filter(|used| std::ptr::eq(used.cell, cell));
+        let places: Vec<_> = of_cell
+            .filter(|used| unknown(used.node) && used.is_modern_only())
+            .flat_map(|used| used.variant.places_of(used.chosen.configuration))
+            .collect();
+        if !places.is_empty() {
+            let sentence = format!(
+                "Servers of cell {} allow TLSv1.2 only; whether one of them is the {}, and {}, is not known.",
+                cell.name, kind.title, kind.consequence
+            );
+            lacks_roles(report, cell, &sentence, places);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Hosts of web servers.
+//!
+//! What `mod_ibm_ssl` offers without being told depends on the fix pack of IBM HTTP Server: TLSv1 to TLSv1.2 for long, no
+//! longer the old ones since the middle of 2021. `mod_ssl` offers all but SSLv3 since 2.4.17, and OpenSSL's own
+//! configuration may forbid more.
+
+use casebook_plugin_configs::{Node, Severity};
+
+use super::{WANTED, Weak};
+use crate::code::Inquiry;
+use crate::code::tls::httpd::{Module, TlsHost, arguments, web_servers};
+use crate::code::tls::protocol::{Meaning, Protocols, old_protocols_are_off};
+use crate::code::tls::version::{Version, of_websphere};
+use crate::report::{Entry, Report};
+
+/// The directives that are read.
+pub(super) const DIRECTIVES: [&str; 3] = ["sslprotocol", "sslprotocolenable", "sslprotocoldisable"];
+
+/// The directives by which IBM HTTP Server is told.
+const OF_IBM: [&str; 2] = ["sslprotocolenable", "sslprotocoldisable"];
+
+/// Judges every host where TLS is on: a web server is there to be reached.
+pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
+    let version = of_websphere(inquiry.facts);
+    for server in web_servers(inquiry.site) {
+        for host in server.tls_hosts() {
+            let (meaning, directives) = match host.module {
+                Module::Ibm => ibm(&host, version),
+                Module::ModSsl => mod_ssl(&host),
+            };
+            let weak = Weak {
+                certain: meaning.certain().both(Protocols::WEAK),
+                possible: meaning.possible().both(Protocols::WEAK),
+            };
+            if let Some(named) = weak.named() {
+                enter(&host, &directives, named, weak.is_certain() && !directives_say_nothing(&host, &directives), report);
+            }
+        }
+    }
+}
+
+/// `mod_ssl` without `SSLProtocol` leaves the choice to OpenSSL and its configuration.
+fn directives_say_nothing(host: &TlsHost<'_, '_>, directives: &[Node<'_>]) -> bool {
+    host.module == Module::ModSsl && directives.is_empty()
+}
+
+fn enter(host: &TlsHost<'_, '_>, directives: &[Node<'_>], named: Protocols, certain: bool, report: &mut Report) {
+    let name = host.name();
+    let (offers, why) = match (certain, host.module) {
+        (true, _) => ("offers", ""),
+        (false, Module::Ibm) => ("may offer", ": that depends on the fix pack of IBM HTTP Server, so forbid them"),
+        (false, Module::ModSsl) => ("may offer", ": that depends on OpenSSL and its configuration, so say what it may"),
+    };
+    let found: Vec<String> = directives.iter().map(|node| shown(*node)).collect();
+    let found = if found.is_empty() { "(default)".to_owned() } else { found.join("; ") };
+    let wanted = match host.module {
+        Module::Ibm => "SSLProtocolDisable SSLv2 SSLv3 TLSv10 TLSv11",
+        Module::ModSsl => "SSLProtocol -all +TLSv1.2 +TLSv1.3",
+    };
+    let message = format!("{name} {offers} {named}{why}. {}", inheritance(host, directives));
+    let entry = report.finding(format!("{} {name}", host.file()), message.trim_end());
+    let places = directives.iter().copied().chain([host.switch]).chain(host.section());
+    let entry = places.fold(entry, Entry::at);
+    let entry = entry.field("host", name).field("protocols", named.to_string());
+    let entry = entry.values(found, format!("{wanted} ({WANTED})"));
+    if certain {
+        entry.enter();
+    } else {
+        entry.severity(Severity::Info).enter();
+    }
+}
+
+/// What administrators overlook: IBM HTTP Server does not pass these directives on to virtual hosts.
+fn inheritance(host: &TlsHost<'_, '_>, directives: &[Node<'_>]) -> &'static str {
+    let above = OF_IBM.iter().any(|name| host.setting(name).is_some());
+    if host.module == Module::Ibm && directives.is_empty() && above {
+        "What stands outside of its virtual host does not count for it."
+    } else {
+        ""
+    }
+}
+
+fn shown(node: Node<'_>) -> String {
+    let name = node.attribute("written").unwrap_or(node.name());
+    let values: Vec<&str> = arguments(node).collect();
+    format!("{name} {}", values.join(" "))
+}
+
+/// What `mod_ibm_ssl` offers, and the directives that say so.
+fn ibm<'s>(host: &TlsHost<'_, 's>, version: Option<Version>) -> (Meaning, Vec<Node<'s>>) {
+    let old = [
+        Protocols::TLS_V1_TO_12,
+        Protocols::TLS_V1_TO_12.and(Protocols::SSL_V3),
+    ];
+    let new = [Protocols::TLS_V12, Protocols::TLS_V12.and(Protocols::TLS_V13)];
+    let mut meaning = match old_protocols_are_off(version) {
+        Some(false) => Meaning::any_of(old),
+        Some(true) => Meaning::any_of(new),
+        None => Meaning::any_of(old.into_iter().chain(new)),
+    };
+    let directives: Vec<Node<'s>> = host.own(&OF_IBM).collect();
+    for node in &directives {
+        let named = arguments(*node).filter_map(of_ibm).fold(Protocols::NONE, Protocols::and);
+        meaning = if node.name() == "sslprotocolenable" {
+            meaning.with(named)
+        } else {
+            meaning.without(named)
+        };
+    }
+    (meaning, directives)
+}
+
+fn of_ibm(word: &str) -> Option<Protocols> {
+    let tls = Protocols::ALL.without(Protocols::SSL_V3);
+    match word.to_ascii_lowercase().as_str() {
+        "all" => Some(Protocols::ALL),
+        "tls" => Some(tls),
+        _ => Protocols::named(word),
+    }
+}
+
+/// What `mod_ssl` offers, and the directive that says so. A word without a sign replaces all before it.
+fn mod_ssl<'s>(host: &TlsHost<'_, 's>) -> (Meaning, Vec<Node<'s>>) {
+    let everything = [
+        Protocols::TLS_V1_TO_12,
+        Protocols::TLS_V1_TO_12.and(Protocols::TLS_V13),
+    ];
+    let Some(node) = host.setting("sslprotocol") else {
+        return (Meaning::any_of(everything), Vec::new());
+    };
+    let mut meaning = Meaning::exactly(Protocols::NONE);
+    for argument in arguments(node) {
+        let (sign, word) = match argument.split_at_checked(1) {
+            Some((sign @ ("+" | "-"), word)) => (sign, word),
+            _ => ("", argument),
+        };
+        let all = word.eq_ignore_ascii_case("all");
+        let named = if all { Protocols::ALL } else { Protocols::named(word).unwrap_or(Protocols::NONE) };
+        meaning = match (sign, all) {
+            ("-", _) => meaning.without(named),
+            // Whether `all` has SSLv3 and TLSv1.3 depends on OpenSSL.
+            ("+", true) => meaning.with(Protocols::TLS_V1_TO_12),
+            ("+", false) => meaning.with(named),
+            (_, true) => Meaning::any_of(everything),
+            (_, false) => Meaning::exactly(named),
+        };
+    }
+    (meaning, vec![node])
+}

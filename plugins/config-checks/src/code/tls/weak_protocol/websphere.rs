@@ -1,0 +1,121 @@
+//! Servers of WebSphere that strangers reach.
+
+use casebook_plugin_configs::Severity;
+
+use super::{WANTED, Weak};
+use crate::code::Inquiry;
+use crate::code::tls::cell::{Cell, cells};
+use crate::code::tls::ends::{Ends, Used, everybody};
+use crate::code::tls::protocol::{Protocols, old_protocols_are_off};
+use crate::code::tls::roles::{REACHED_BY_STRANGERS, WEB_ENDS, any_role_is_known, lacks_roles};
+use crate::code::tls::version::{self, Version};
+use crate::report::Report;
+
+/// Judges the servers whose roles say that strangers reach them.
+pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
+    let version = version::of_websphere(inquiry.facts);
+    let cells = cells(inquiry.site, version);
+    let ends = Ends::of_roles(&cells, inquiry.facts, &REACHED_BY_STRANGERS, &WEB_ENDS);
+    for used in &ends.used {
+        let (certain, possible) = used.variant.security().weak(used.chosen.configuration);
+        let weak = Weak { certain, possible };
+        if let (Some(named), Some(configuration)) = (weak.named(), used.configuration()) {
+            let verdict = verdict(inquiry, used, &weak, version);
+            let message = format!(
+                "{} is reached from outside and ends up with {} of {}, which by its protocol {} {} {named}. {}",
+                used.shown(),
+                configuration.alias,
+                configuration.scope_shown(),
+                configuration.protocol_shown(),
+                if weak.is_certain() { "offers" } else { "may offer" },
+                verdict.sentence,
+            );
+            let entry = used.finding(report, message).field("protocols", named.to_string());
+            let entry = entry.values(configuration.protocol_shown(), verdict.wanted);
+            match verdict.severity {
+                Some(severity) => entry.severity(severity).enter(),
+                None => entry.enter(),
+            }
+        }
+    }
+    ends.say_lost(report);
+    if !any_role_is_known(inquiry.facts) {
+        say_unknown(&cells, report);
+    }
+}
+
+struct Verdict {
+    /// Another severity than the rule's.
+    severity: Option<Severity>,
+    wanted: &'static str,
+    sentence: &'static str,
+}
+
+impl Verdict {
+    fn info(sentence: &'static str) -> Self {
+        Self {
+            severity: Some(Severity::Info),
+            wanted: WANTED,
+            sentence,
+        }
+    }
+}
+
+fn verdict(inquiry: &Inquiry<'_>, used: &Used<'_, '_>, weak: &Weak, version: Option<Version>) -> Verdict {
+    let security = used.variant.security();
+    let speaks_12 = !security.meaning(used.chosen.configuration).possible().both(Protocols::TLS_V12).is_empty();
+    if !weak.is_certain() {
+        return Verdict::info("Which protocols this value stands for depends on the level of Java.");
+    }
+    if used.has_role(inquiry.facts, "sip-proxy-registrar") && speaks_12 {
+        return Verdict::info("The SIP Proxy/Registrar on it needs TLSv1: move it to a node of its own before this is raised.");
+    }
+    if used.has_role(inquiry.facts, "meeting") {
+        return meeting(speaks_12);
+    }
+    let off = old_protocols_are_off(version).filter(|_| !security.forbids_explicitly());
+    if off == Some(true) {
+        return Verdict::info("Java of this fix pack forbids them by default, so only a changed java.security lets them in.");
+    }
+    Verdict {
+        severity: None,
+        wanted: WANTED,
+        sentence: "Browsers have not needed them for years, unless java.security forbids them anyway; a SIP \
+                   Proxy/Registrar with the same configuration would refuse its clients once it is raised.",
+    }
+}
+
+/// A Meeting server with TLSv1.2 alone loses thick clients and recording; one without TLSv1.2 loses nothing by having it.
+fn meeting(speaks_12: bool) -> Verdict {
+    if speaks_12 {
+        Verdict::info(
+            "Raising it to TLSv1.2 keeps Sametime's thick clients out and recording needs a setting of its own; a WebSphere \
+             proxy in front of it can speak TLSv1.2 alone.",
+        )
+    } else {
+        Verdict {
+            severity: None,
+            wanted: "SSL_TLSv2",
+            sentence: "It cannot speak TLSv1.2 at all; SSL_TLSv2 adds it and keeps Sametime's thick clients.",
+        }
+    }
+}
+
+/// Says once for a cell that nobody said who reaches its servers.
+fn say_unknown(cells: &[Cell<'_>], report: &mut Report) {
+    let ends = Ends::of(cells, &everybody(cells), &WEB_ENDS);
+    for cell in cells {
+        let of_cell = ends.used.iter().filter(|used| std::ptr::eq(used.cell, cell));
+        let places: Vec<_> = of_cell
+            .filter(|used| !used.variant.security().weak(used.chosen.configuration).0.is_empty())
+            .flat_map(|used| used.variant.places_of(used.chosen.configuration))
+            .collect();
+        if !places.is_empty() {
+            let sentence = format!(
+                "Servers of cell {} offer SSLv3, TLSv1 or TLSv1.1; whether strangers reach one of them is not known.",
+                cell.name
+            );
+            lacks_roles(report, cell, &sentence, places);
+        }
+    }
+}

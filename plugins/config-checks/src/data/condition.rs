@@ -1,0 +1,127 @@
+//! Conditions: what must hold of values.
+//!
+//! An answer is yes, no, or that it cannot be told: because a value is absent, which means the product's default and not
+//! an empty text, or because a fact is not known. What is absent is asked for by `present`, `missing` and `absent`, which
+//! can always be told.
+
+use std::cmp::Ordering;
+
+use regex_lite::Regex;
+
+use super::template::{Scene, Template, Text};
+use super::version;
+
+/// A condition.
+#[derive(Debug, Clone)]
+pub(crate) enum Condition {
+    /// It is there and not empty.
+    Present(Template),
+    Absent(Template),
+    Compare(Template, Relation, Template),
+    Matches(Template, Regex),
+    OneOf(Template, Vec<Template>),
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+}
+
+/// How two texts are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Relation {
+    Equal,
+    Contains,
+    /// As versions.
+    Below,
+}
+
+/// Whether a condition holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Truth<'t> {
+    Yes,
+    No,
+    /// It cannot be told, for want of a value or of this fact.
+    Unknown(Option<&'t str>),
+}
+
+impl<'t> Truth<'t> {
+    pub(crate) fn of(holds: bool) -> Self {
+        if holds { Self::Yes } else { Self::No }
+    }
+
+    /// Both hold. What cannot be told for want of a fact is said before what cannot be told at all.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::No, _) | (_, Self::No) => Self::No,
+            (Self::Yes, answer) | (answer, Self::Yes) => answer,
+            (Self::Unknown(one), Self::Unknown(two)) => Self::Unknown(one.or(two)),
+        }
+    }
+
+    pub(crate) fn not(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            unknown @ Self::Unknown(_) => unknown,
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        self.not().and(other.not()).not()
+    }
+}
+
+/// Whether all conditions hold.
+pub(crate) fn all<'t>(conditions: &'t [Condition], scene: Scene<'t, '_>) -> Truth<'t> {
+    let answers = conditions.iter().map(|condition| condition.holds(scene));
+    answers.fold(Truth::Yes, Truth::and)
+}
+
+impl Condition {
+    /// Whether it holds. Recurs as deep as JSON texts may.
+    pub(crate) fn holds<'t>(&'t self, scene: Scene<'t, '_>) -> Truth<'t> {
+        match self {
+            Self::Present(template) => Truth::of(match template.text(scene) {
+                Text::Given(text) => !text.trim().is_empty(),
+                Text::Absent | Text::Lacks(_) => false,
+            }),
+            Self::Absent(template) => Truth::of(!matches!(template.text(scene), Text::Given(_))),
+            Self::Compare(one, relation, other) => compare(one, *relation, other, scene),
+            Self::Matches(template, regex) => told(template, scene, |text| regex.is_match(text)),
+            Self::OneOf(template, several) => {
+                let equal = |other| compare(template, Relation::Equal, other, scene);
+                several.iter().map(equal).fold(Truth::No, Truth::or)
+            }
+            Self::All(several) => all(several, scene),
+            Self::Any(several) => {
+                let answers = several.iter().map(|condition| condition.holds(scene));
+                answers.fold(Truth::No, Truth::or)
+            }
+            Self::Not(inner) => inner.holds(scene).not(),
+        }
+    }
+}
+
+fn told<'t>(template: &'t Template, scene: Scene<'t, '_>, holds: impl Fn(&str) -> bool) -> Truth<'t> {
+    match template.text(scene) {
+        Text::Given(text) => Truth::of(holds(&text)),
+        Text::Absent => Truth::Unknown(None),
+        Text::Lacks(fact) => Truth::Unknown(Some(fact)),
+    }
+}
+
+fn compare<'t>(one: &'t Template, relation: Relation, other: &'t Template, scene: Scene<'t, '_>) -> Truth<'t> {
+    // Where a value is absent no fact would help.
+    let lacks = |text: &Text<'t>| match text {
+        Text::Lacks(fact) => Some(*fact),
+        Text::Absent | Text::Given(_) => None,
+    };
+    match (one.text(scene), other.text(scene)) {
+        (Text::Given(one), Text::Given(other)) => Truth::of(match relation {
+            Relation::Equal => one == other,
+            Relation::Contains => one.contains(other.as_ref()),
+            Relation::Below => version::compare(&one, &other) == Ordering::Less,
+        }),
+        (Text::Absent, _) | (_, Text::Absent) => Truth::Unknown(None),
+        (one, other) => Truth::Unknown(lacks(&one).or_else(|| lacks(&other))),
+    }
+}

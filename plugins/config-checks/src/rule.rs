@@ -1,0 +1,59 @@
+//! A rule as it is applied to a site.
+
+use casebook_plugin_configs::{Finding, Interest, Site};
+use serde_json::{Map, Value};
+
+use crate::code::{Check, Inquiry};
+use crate::facts::Facts;
+use crate::report::Report;
+
+/// How a rule judges.
+pub(crate) struct Judge {
+    /// The rule's id, for lines about it.
+    pub(crate) id: String,
+    /// What it does.
+    pub(crate) means: Means,
+}
+
+/// The two ways to judge.
+pub(crate) enum Means {
+    /// A function of this plugin, with the pack's parameters.
+    Code(&'static Check, Map<String, Value>),
+}
+
+impl Judge {
+    /// What it wants to see.
+    pub(crate) fn wants(&self) -> Vec<Interest> {
+        match &self.means {
+            Means::Code(check, _) => (check.wants)(),
+        }
+    }
+
+    /// What the rule with this number says about a site, and lines for the one who runs Casebook.
+    pub(crate) fn judge(&self, number: u32, site: &Site, facts: &Facts) -> (Vec<Finding>, Vec<String>) {
+        let mut report = Report::of(number);
+        match &self.means {
+            Means::Code(check, parameters) => (check.run)(
+                &Inquiry {
+                    site,
+                    facts,
+                    parameters,
+                },
+                &mut report,
+            ),
+        }
+        let (findings, beyond) = report.close();
+        let line = format!(
+            "{}: {} findings are shown, {beyond} more are not; look at them as one problem",
+            self.id,
+            findings.len()
+        );
+        (findings, Vec::from_iter((beyond > 0).then_some(line)))
+    }
+}
+
+impl std::fmt::Debug for Judge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Judge").field("id", &self.id).finish_non_exhaustive()
+    }
+}
