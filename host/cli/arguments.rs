@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::model::Severity;
 use crate::report::{ColorChoice, Format};
 
-/// Applies what experts know about systems: finds known problems in logs, with their cause and remedy.
+/// Applies what experts know about systems: finds known problems in logs and configuration, with cause and remedy.
 #[derive(Debug, Parser)]
 #[command(
     name = "casebook",
@@ -19,7 +19,7 @@ use crate::report::{ColorChoice, Format};
 )]
 #[command(after_help = "\
 Examples:
-  casebook scan /srv/logs/acme                     what is wrong in these logs
+  casebook scan /srv/acme                          what is wrong in these logs and settings
   casebook scan . --format jsonl | jq .rule        for scripts: one object a line
   casebook explain sametime-ltpa-token-rejected    what a rule means and what to do
   casebook rules test my-rules/                    do my rules find what they should
@@ -57,15 +57,17 @@ pub(super) struct Common {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
-    /// Find known problems in the logs of one environment
+    /// Find known problems in the logs and the configuration of one environment
     #[command(after_help = "\
 Examples:
   casebook scan examples/acme
   casebook scan SystemOut.log SystemOut_16.10.12_10.00.00.log.gz
   casebook scan /srv/logs --format sarif --output report.sarif --fail-on high
 
-Folders are read with all that is below them: plain, gzip, zstd, xz and bzip2 files, rotated files as one log. An \
-`environment.toml` at the root names the environment, its time zone and its hosts.")]
+Folders are read with all that is below them: logs (plain, gzip, zstd, xz and bzip2, rotated files as one log) and \
+configuration (XML, properties, INI, httpd.conf, hosts, shell profiles, certificates). An `environment.toml` at the root \
+names the environment, its time zone, products and hosts. Passwords of PKCS#12 key stores come from \
+--keystore-passwords FILE or from CASEBOOK_KEYSTORE_PASSWORD.")]
     Scan(Scan),
     /// List, explain, check and test rules
     Rules(Rules),
@@ -98,6 +100,21 @@ pub(super) struct Scan {
     /// Worker threads [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+    /// Try the passwords of this file, one a line, on PKCS#12 key stores
+    #[arg(long, value_name = "FILE")]
+    pub keystore_passwords: Option<PathBuf>,
+    /// A password to try on PKCS#12 key stores: from the environment only, where no list of processes shows it
+    #[arg(
+        long,
+        value_name = "PASSWORD",
+        env = "CASEBOOK_KEYSTORE_PASSWORD",
+        hide = true,
+        hide_env_values = true
+    )]
+    pub keystore_password: Option<String>,
+    /// Judge certificates as of this day [default: that of environment.toml, else today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub today: Option<jiff::civil::Date>,
     /// Read every file as this record format instead of recognising it
     #[arg(long, value_name = "NAME")]
     pub log_format: Option<String>,

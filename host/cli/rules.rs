@@ -122,6 +122,17 @@ pub(super) fn explain(arguments: &Explain, common: &Common) -> Result<ExitStatus
             let _ = writeln!(text, "  {reference}");
         }
     }
+    for (heading, others) in [
+        ("Explained by", rulebook.causes_of(&rule.id)),
+        ("Explains", rulebook.symptoms_of(&rule.id)),
+    ] {
+        if !others.is_empty() {
+            let _ = writeln!(text, "\n{BOLD}{heading}{BOLD:#}");
+            for other in others {
+                let _ = writeln!(text, "  {other}");
+            }
+        }
+    }
     let number = rulebook.rules.iter().position(|candidate| candidate.id == rule.id);
     let own = rulebook
         .patterns

@@ -7,11 +7,39 @@ use super::Refusal;
 use super::arguments::{Common, Scan};
 use super::load::{self, Wanted};
 use super::progress::Bar;
+use crate::document::Passwords;
 use crate::environment::Environment;
 use crate::finding::{self, CoverageEntry, Summary};
 use crate::report::{self, ExitStatus, Output};
 use crate::rulebook::Thoroughness;
 use crate::scan::{Progress, ScanPlan, scan};
+
+/// Largest file of passwords: 64 KiB, thousands of them, of which few are taken.
+const MAX_PASSWORD_FILE: u64 = 64 << 10;
+
+/// What may open key stores. No password is ever quoted.
+fn passwords(arguments: &Scan) -> Result<Passwords, Refusal> {
+    let mut passwords = Passwords::default();
+    if let Some(password) = &arguments.keystore_password {
+        passwords.add(password.clone())?;
+    }
+    if let Some(file) = &arguments.keystore_passwords {
+        let shown = file.display();
+        let cannot = |error: std::io::Error| Refusal(format!("{shown}: cannot be read: {error}"));
+        let length = std::fs::metadata(file).map_err(cannot)?.len();
+        if length > MAX_PASSWORD_FILE {
+            return Err(Refusal(format!(
+                "{shown}: is larger than {} KiB; expected passwords of key stores, one a line",
+                MAX_PASSWORD_FILE >> 10
+            )));
+        }
+        let text = std::fs::read_to_string(file).map_err(cannot)?;
+        passwords
+            .add_lines(&text)
+            .map_err(|error| Refusal(format!("{shown}: {error}")))?;
+    }
+    Ok(passwords)
+}
 
 pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refusal> {
     let began = Instant::now();
@@ -28,7 +56,7 @@ pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refus
     for path in &arguments.paths {
         std::fs::symlink_metadata(path).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;
     }
-    let environment = Environment::read(first)?;
+    let mut environment = Environment::read(first)?;
     let rulebook = load::rulebook(&wanted)?;
     let mut plan = ScanPlan::new(arguments.paths.clone());
     if let Some(threads) = arguments.threads {
@@ -36,6 +64,11 @@ pub(super) fn run(arguments: &Scan, common: &Common) -> Result<ExitStatus, Refus
     }
     if let Some(kib) = arguments.block_size {
         plan.blocks.body = kib as usize * 1024;
+    }
+    plan.passwords = passwords(arguments)?;
+    if let Some(today) = arguments.today {
+        plan.today = today;
+        environment.facts.today = None; // what is typed wins over what is written
     }
     if let Some(name) = &arguments.log_format {
         let known = rulebook.formats.by_name(name).map(|format| format.name().clone());

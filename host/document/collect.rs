@@ -27,7 +27,7 @@ use crate::stream::StreamFile;
 const MOST_TOGETHER: usize = 512 << 20;
 
 /// How often inclusions are followed to files that were not read yet: as deep as httpd itself goes.
-const MOST_INCLUDE_ROUNDS: usize = 10;
+const MOST_INCLUDE_ROUNDS: usize = 128;
 
 /// Directives that say which files belong together: kept whether a plugin wants them or not.
 const INCLUDING: [&str; 3] = ["include", "includeoptional", "serverroot"];

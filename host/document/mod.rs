@@ -30,7 +30,7 @@ pub use collect::Collector;
 pub use evidence::Evidence;
 pub use interest::{Interest, Interests, Selection};
 pub use kind::Syntax;
-pub use syntax::keystore::Passwords;
+pub use syntax::keystore::{MAX_PASSWORDS, Passwords, TooManyPasswords};
 pub use text::MAX_FILE;
 pub use tree::{At, Attribute, Full, MAX_ATTRIBUTES, MAX_DEPTH, MAX_NODES, Node, NodeIndex, Tree};
 

@@ -39,9 +39,13 @@ pub use text::Text;
 #[cfg(test)]
 mod tests;
 
-/// A format being written. The calls come in this order: `begin`, `finding`s, `coverage`s, `finish`; a live view goes back
-/// and forth between findings and coverage.
+/// A format being written. The calls come in this order: `begin`, `announce`, `finding`s, `coverage`s, `finish`; a live view
+/// announces nothing, and goes back and forth between findings and coverage.
 pub trait Report {
+    /// The findings that will come, where they are known beforehand: so that one can say what another one is that it points
+    /// at.
+    fn announce(&mut self, _findings: &[Finding]) {}
+
     /// Before anything else.
     ///
     /// # Errors
@@ -83,6 +87,7 @@ pub fn write(
     summary: &Summary,
 ) -> io::Result<()> {
     report.begin()?;
+    report.announce(findings);
     findings.iter().try_for_each(|finding| report.finding(finding))?;
     coverage.iter().try_for_each(|entry| report.coverage(entry))?;
     report.finish(summary)

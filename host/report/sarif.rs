@@ -250,6 +250,8 @@ fn result(finding: &Finding, rule: usize, base: &str) -> SarifResult {
         ("first_seen", json!(finding.first_seen)),
         ("last_seen", json!(finding.last_seen)),
         ("fields", Value::Object(fields)),
+        ("explains", json!(finding.explains)),
+        ("explained_by", json!(finding.explained_by)),
     ];
     SarifResult::builder()
         .rule_id(finding.rule.to_string())

@@ -218,6 +218,18 @@ impl Rulebook {
         self.rules.iter().find(|rule| rule.id.as_str() == id)
     }
 
+    /// Rules whose findings explain those of this one.
+    pub fn causes_of(&self, rule: &RuleId) -> Vec<&RuleId> {
+        let own = self.explanations.iter().filter(|explanation| explanation.symptom == *rule);
+        own.map(|explanation| &explanation.cause).collect()
+    }
+
+    /// Rules whose findings those of this one explain.
+    pub fn symptoms_of(&self, rule: &RuleId) -> Vec<&RuleId> {
+        let own = self.explanations.iter().filter(|explanation| explanation.cause == *rule);
+        own.map(|explanation| &explanation.symptom).collect()
+    }
+
     /// Patterns without a required literal, each with the reason.
     pub fn slow_patterns(&self) -> impl Iterator<Item = (&PatternCard, String)> {
         self.patterns

@@ -15,18 +15,20 @@
 //!    Cause   …                                                                  wrapped
 //!    Remedy  …
 //!    See     https://…
+//!    Explained by  ltpa-token-type-mismatch  security.xml:12                    findings that belong to it
 //! ```
 //!
 //! Every text goes through [`printable`] once more on its way out. Findings are clean already, but names of files, rules
 //! and environments are as they are, and this is the last door before somebody's terminal.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::finding::{CoverageEntry, Finding, Summary, Time, printable};
-use crate::model::{EnvironmentName, Severity};
+use crate::finding::{CoverageEntry, Finding, FindingId, Summary, Time, printable};
+use crate::model::{EnvironmentName, RuleId, Severity};
 
 use super::Report;
 use super::look::Look;
@@ -38,6 +40,10 @@ mod evidence;
 pub struct Text<W> {
     page: Page<W>,
     environment: Option<EnvironmentName>,
+    /// Rules whose cause and remedy were told in this environment: once is enough.
+    told: BTreeSet<RuleId>,
+    /// Findings that others may point at: rule, and place.
+    known: BTreeMap<FindingId, (RuleId, String)>,
     /// Told at the end, together.
     coverage: Vec<CoverageEntry>,
 }
@@ -58,6 +64,9 @@ const VALUE: Style = AnsiColor::Yellow.on_default().bold();
 const LABEL: Style = Style::new().bold();
 const LINK: Style = AnsiColor::Blue.on_default().underline();
 
+/// Findings that are named of those that belong to one.
+const JOINED: usize = 8;
+
 /// Before everything that belongs to a finding.
 const INDENT: &str = "  ";
 
@@ -67,6 +76,8 @@ impl<W: Write> Text<W> {
         Self {
             page: Page { out, look },
             environment: None,
+            told: BTreeSet::new(),
+            known: BTreeMap::new(),
             coverage: Vec::new(),
         }
     }
@@ -77,12 +88,38 @@ impl<W: Write> Report for Text<W> {
         Ok(())
     }
 
+    fn announce(&mut self, findings: &[Finding]) {
+        let joined: BTreeSet<FindingId> = findings
+            .iter()
+            .flat_map(|finding| finding.explains.iter().chain(&finding.explained_by))
+            .copied()
+            .collect();
+        self.known = findings
+            .iter()
+            .filter(|finding| joined.contains(&finding.id))
+            .map(|finding| (finding.id, (finding.rule.clone(), place_of(finding))))
+            .collect();
+    }
+
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         if self.environment.as_ref() != Some(&finding.environment) {
             self.page.heading(&line(finding.environment.as_str()))?;
             self.environment = Some(finding.environment.clone());
+            self.told.clear();
         }
         self.page.finding(finding)?;
+        if self.told.insert(finding.rule.clone()) {
+            self.page.explanation(finding)?;
+        } else if !finding.cause.trim().is_empty() || !finding.remedy.trim().is_empty() {
+            self.page.wrapped(INDENT, "Cause", "and remedy as above, where this rule was broken first.")?;
+        }
+        for (label, ids) in [
+            ("Explained by", &finding.explained_by),
+            ("Explains", &finding.explains),
+        ] {
+            self.page.joined(label, ids, &self.known)?;
+        }
+        self.page.line("")?;
         // A live view shows each finding when it comes; elsewhere the writer's buffer decides.
         self.page.out.flush()
     }
@@ -149,9 +186,30 @@ impl<W: Write> Page<W> {
         }
         self.line("")?;
         self.evidence(finding)?;
-        self.fields(&finding.fields)?;
-        self.explanation(finding)?;
-        self.line("")
+        self.fields(&finding.fields)
+    }
+
+    /// Findings that belong to this one, each by rule and place.
+    fn joined(
+        &mut self,
+        label: &str,
+        ids: &[FindingId],
+        known: &BTreeMap<FindingId, (RuleId, String)>,
+    ) -> io::Result<()> {
+        let blank = " ".repeat(label.len());
+        for (number, id) in ids.iter().take(JOINED).enumerate() {
+            let label = self.paint(LABEL, if number == 0 { label } else { &blank });
+            let other = match known.get(id) {
+                Some((rule, place)) => format!("{}  {}", self.paint(RULE, &line(rule.as_str())), line(place)),
+                None => id.to_string(),
+            };
+            self.line(&format!("{INDENT}{label}  {other}"))?;
+        }
+        if ids.len() > JOINED {
+            let more = self.paint(DIM, &format!("and {}", counted((ids.len() - JOINED) as u64, "more finding")));
+            self.line(&format!("{INDENT}{blank}  {more}"))?;
+        }
+        Ok(())
     }
 
     fn badge(&self, severity: Severity) -> String {
@@ -227,6 +285,14 @@ impl<W: Write> Page<W> {
             }
         }
         Ok(())
+    }
+}
+
+/// Where a finding stands, in a word.
+fn place_of(finding: &Finding) -> String {
+    match finding.line.0 {
+        0 => finding.file.to_string(),
+        number => format!("{}:{number}", finding.file),
     }
 }
 

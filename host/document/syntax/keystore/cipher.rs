@@ -147,8 +147,8 @@ impl Scheme {
 
     /// Blocks that are hashed, or what takes about as long, for one password.
     fn cost(&self, encrypted: &[u8]) -> u64 {
-        // The slowest ciphers take as long for 8 bytes; what is added is for a part that asks for nothing at all.
-        let rest = 200 + encrypted.len() as u64 / 8;
+        // 3DES takes as long for a byte; what is added is for a part that asks for nothing at all.
+        let rest = 200 + encrypted.len() as u64;
         rest + match self {
             // Two derivations for a key of up to 24 bytes, one for the initial vector.
             Self::Pkcs12 { rounds, salt, .. } => 3 * (u64::from(*rounds) + salt.len() as u64 / 64),

@@ -17,6 +17,10 @@
 //! the fastest tokenizer that is well kept and borrows from the text; whether they belong together is checked here,
 //! since it stops where this has to go on. Where it stops or runs too far, reading goes on behind the markup that is
 //! broken; what was read in vain is counted and has a limit, so that the time stays in proportion to the text.
+//!
+//! Not everything that is not well-formed is said, only what could change the tree: the inside of a comment, of the XML
+//! declaration and of declarations that are skipped is nobody's concern. Defaults that a DOCTYPE gives to attributes
+//! are not applied.
 
 mod attributes;
 mod elements;

@@ -35,15 +35,15 @@ pub(crate) enum Relation {
 }
 
 /// Whether a condition holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Truth<'t> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Truth {
     Yes,
     No,
     /// It cannot be told, for want of a value or of this fact.
-    Unknown(Option<&'t str>),
+    Unknown(Option<String>),
 }
 
-impl<'t> Truth<'t> {
+impl Truth {
     pub(crate) fn of(holds: bool) -> Self {
         if holds { Self::Yes } else { Self::No }
     }
@@ -71,14 +71,14 @@ impl<'t> Truth<'t> {
 }
 
 /// Whether all conditions hold.
-pub(crate) fn all<'t>(conditions: &'t [Condition], scene: Scene<'t, '_>) -> Truth<'t> {
+pub(crate) fn all(conditions: &[Condition], scene: Scene<'_, '_>) -> Truth {
     let answers = conditions.iter().map(|condition| condition.holds(scene));
     answers.fold(Truth::Yes, Truth::and)
 }
 
 impl Condition {
     /// Whether it holds. Recurs as deep as JSON texts may.
-    pub(crate) fn holds<'t>(&'t self, scene: Scene<'t, '_>) -> Truth<'t> {
+    pub(crate) fn holds(&self, scene: Scene<'_, '_>) -> Truth {
         match self {
             Self::Present(template) => Truth::of(match template.text(scene) {
                 Text::Given(text) => !text.trim().is_empty(),
@@ -101,7 +101,7 @@ impl Condition {
     }
 }
 
-fn told<'t>(template: &'t Template, scene: Scene<'t, '_>, holds: impl Fn(&str) -> bool) -> Truth<'t> {
+fn told(template: &Template, scene: Scene<'_, '_>, holds: impl Fn(&str) -> bool) -> Truth {
     match template.text(scene) {
         Text::Given(text) => Truth::of(holds(&text)),
         Text::Absent => Truth::Unknown(None),
@@ -109,19 +109,15 @@ fn told<'t>(template: &'t Template, scene: Scene<'t, '_>, holds: impl Fn(&str) -
     }
 }
 
-fn compare<'t>(one: &'t Template, relation: Relation, other: &'t Template, scene: Scene<'t, '_>) -> Truth<'t> {
-    // Where a value is absent no fact would help.
-    let lacks = |text: &Text<'t>| match text {
-        Text::Lacks(fact) => Some(*fact),
-        Text::Absent | Text::Given(_) => None,
-    };
+fn compare(one: &Template, relation: Relation, other: &Template, scene: Scene<'_, '_>) -> Truth {
     match (one.text(scene), other.text(scene)) {
         (Text::Given(one), Text::Given(other)) => Truth::of(match relation {
             Relation::Equal => one == other,
             Relation::Contains => one.contains(other.as_ref()),
             Relation::Below => version::compare(&one, &other) == Ordering::Less,
         }),
+        // Where a value is absent no fact would help.
         (Text::Absent, _) | (_, Text::Absent) => Truth::Unknown(None),
-        (one, other) => Truth::Unknown(lacks(&one).or_else(|| lacks(&other))),
+        (Text::Lacks(fact), _) | (_, Text::Lacks(fact)) => Truth::Unknown(Some(fact)),
     }
 }

@@ -56,10 +56,10 @@ pub(crate) struct Others<'a, 's> {
 
 /// The others that belong to a subject.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Belonging<'t> {
+pub(crate) struct Belonging {
     pub(crate) others: Vec<usize>,
     /// A fact for want of which it cannot be told of more of them.
-    pub(crate) lacks: Option<&'t str>,
+    pub(crate) lacks: Option<String>,
     /// There may be more: not all could be looked at.
     pub(crate) partial: bool,
 }
@@ -122,7 +122,7 @@ pub(crate) fn names_of(values: &[(String, Derivation)]) -> Names {
 }
 
 /// The texts of a key; `None` where one of them is not there, and so equals nothing.
-fn key<'t>(templates: impl Iterator<Item = &'t Template>, scene: Scene<'t, '_>) -> Option<Vec<String>> {
+fn key<'t>(templates: impl Iterator<Item = &'t Template>, scene: Scene<'_, '_>) -> Option<Vec<String>> {
     let texts = templates.map(|template| match template.text(scene) {
         Text::Given(text) => Some(text.into_owned()),
         Text::Absent | Text::Lacks(_) => None,
@@ -153,14 +153,9 @@ impl<'s> Others<'_, 's> {
         let origin = origin::of(document, &self.against.same);
         !self.documents.find(&[], &origin, &mut 0).is_empty()
     }
-}
 
-impl<'a, 's> Others<'a, 's> {
     /// Those that belong to a subject, which is never one of its own others.
-    pub(crate) fn of<'t>(&mut self, subject: Node<'s>, scene: Scene<'t, 's>) -> Belonging<'t>
-    where
-        'a: 't,
-    {
+    pub(crate) fn of(&mut self, subject: Node<'s>, scene: Scene<'_, 's>) -> Belonging {
         let mut belonging = Belonging::default();
         let Some(document) = scene.document else {
             return belonging;

@@ -98,13 +98,34 @@ pub(crate) struct Scene<'a, 's> {
     pub(crate) facts: &'a Facts,
 }
 
+impl<'a, 's> Scene<'a, 's> {
+    /// Nothing but facts.
+    pub(crate) fn nowhere(facts: &'a Facts) -> Self {
+        Self {
+            document: None,
+            values: &[],
+            other: None,
+            fields: &[],
+            facts,
+        }
+    }
+
+    /// A document and facts.
+    pub(crate) fn of(document: Document<'s>, facts: &'a Facts) -> Self {
+        Self {
+            document: Some(document),
+            ..Self::nowhere(facts)
+        }
+    }
+}
+
 /// What a text with values comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Text<'t> {
     /// The value that it stands for is not there.
     Absent,
     /// A fact is not known: its key.
-    Lacks(&'t str),
+    Lacks(String),
     /// This.
     Given(Cow<'t, str>),
 }
@@ -203,15 +224,15 @@ impl Template {
         Ok(Self(pieces))
     }
 
-    /// Whose values it takes: the subject's, the other side's.
-    pub(crate) fn sides(&self) -> (bool, bool) {
-        let takes = |wanted: Side| {
-            self.0.iter().any(|piece| match piece {
-                Piece::Value(side, _) | Piece::Group(side, ..) | Piece::Document(side, _) => *side == wanted,
-                Piece::Plain(_) | Piece::Field(_) | Piece::Fact(_) => false,
-            })
+    /// Whether it takes values of one side, and of nothing else.
+    pub(crate) fn is_of(&self, wanted: Side) -> bool {
+        let takes = |piece: &Piece| match piece {
+            Piece::Value(side, _) | Piece::Group(side, ..) | Piece::Document(side, _) => Some(*side == wanted),
+            Piece::Field(_) | Piece::Fact(_) => Some(false),
+            Piece::Plain(_) => None,
         };
-        (takes(Side::Subject), takes(Side::Other))
+        let mut sides = self.0.iter().filter_map(takes).peekable();
+        sides.peek().is_some() && sides.all(|is_wanted| is_wanted)
     }
 
     /// What it comes to, where it is compared or computed with. A text that is one value and nothing else is absent where
@@ -275,7 +296,7 @@ impl Piece {
             Self::Document(own, part) => given(side(own).0.and_then(|document| part.of(document))),
             Self::Fact(key) => match scene.facts.text(key) {
                 Some(text) => Text::Given(Cow::Owned(text)),
-                None => Text::Lacks(key),
+                None => Text::Lacks(key.clone()),
             },
         }
     }
@@ -302,11 +323,8 @@ mod tests {
         let held = [Held::given("http://a"), Held::absent()];
         let facts = Facts::read(r#"{"meetings": {"host": "m.acme.example"}}"#);
         let scene = Scene {
-            document: None,
             values: &held,
-            other: None,
-            fields: &[],
-            facts: &facts,
+            ..Scene::nowhere(&facts)
         };
         let read = |text: &str| Template::read(text, scope).unwrap();
         let shown = |text: &str| read(text).shown(scene);
@@ -316,7 +334,7 @@ mod tests {
         );
         assert_eq!((shown("{parts}"), shown("")), (None, Some(String::new())));
         assert_eq!(read("{parts.port}").text(scene), Text::Absent);
-        assert_eq!(read("a {facts.photos.path}").text(scene), Text::Lacks("photos.path"));
+        assert_eq!(read("a {facts.photos.path}").text(scene), Text::Lacks("photos.path".to_owned()));
         assert_eq!(read("{url}").text(scene), Text::Given("http://a".into()));
         let long = [Held::given(&"ä".repeat(2_000)), Held::absent()];
         let shown = read("{url}").shown(Scene { values: &long, ..scene }).unwrap();

@@ -50,7 +50,7 @@ pub(crate) struct Applicability<'w, 's> {
     when: &'w When,
     facts: &'w Facts,
     /// Whether it applies to the environment.
-    pub(crate) environment: Truth<'w>,
+    pub(crate) environment: Truth,
     /// Where the presences that belong to documents were found.
     found: Vec<(&'w Presence, Shelf<'s, usize>)>,
 }
@@ -66,11 +66,11 @@ impl When {
     pub(crate) fn at<'w, 's>(&'w self, site: &'s Site, facts: &'w Facts) -> Applicability<'w, 's> {
         let products = self.products.iter().map(|product| match facts.version(&product.name) {
             Some(version) => Truth::of(product.versions.contains(version)),
-            None => Truth::Unknown(Some(product.fact.as_str())),
+            None => Truth::Unknown(Some(product.fact.clone())),
         });
         let known = self.facts.iter().map(|fact| match facts.knows(fact) {
             true => Truth::Yes,
-            false => Truth::Unknown(Some(fact.as_str())),
+            false => Truth::Unknown(Some(fact.clone())),
         });
         let mut environment = products.chain(known).fold(Truth::Yes, Truth::and);
         let mut found = Vec::new();
@@ -110,8 +110,8 @@ impl Presence {
 
 impl<'w, 's> Applicability<'w, 's> {
     /// Whether the rule applies to what stands in a document.
-    pub(crate) fn to(&self, document: Document<'s>) -> Truth<'w> {
-        let mut applies = self.environment;
+    pub(crate) fn to(&self, document: Document<'s>) -> Truth {
+        let mut applies = self.environment.clone();
         if !self.when.roles.is_empty() {
             applies = applies.and(self.role(document));
         }
@@ -123,14 +123,14 @@ impl<'w, 's> Applicability<'w, 's> {
         applies
     }
 
-    fn role(&self, document: Document<'_>) -> Truth<'w> {
+    fn role(&self, document: Document<'_>) -> Truth {
         let node = document.attribute("node").unwrap_or_default();
         let server = document.attribute("server").unwrap_or_default();
         let has = |role: &String| self.facts.server_has_role(node, server, role);
         let answers: Vec<Option<bool>> = self.when.roles.iter().map(has).collect();
         match answers.contains(&Some(true)) {
             true => Truth::Yes,
-            false if answers.contains(&None) => Truth::Unknown(Some("hosts")),
+            false if answers.contains(&None) => Truth::Unknown(Some("hosts".to_owned())),
             false => Truth::No,
         }
     }

@@ -12,6 +12,7 @@ use super::cell::{Cell, Variant};
 use super::resolve::{Unclear, Use};
 use super::roles::{Holder, has_role, holders};
 use super::security::Configuration;
+use super::with_places;
 use crate::facts::Facts;
 use crate::report::{Entry, Report};
 
@@ -149,7 +150,7 @@ impl<'c, 's> Used<'c, 's> {
             .map_or_else(Default::default, |known| (known.alias.to_owned(), known.scope_shown()));
         let (cell, node) = (self.cell.name, self.node);
         let entry = report.finding(format!("{cell} {node} {alias} {scope}"), message);
-        let entry = self.variant.places(self.chosen).into_iter().fold(entry, Entry::at);
+        let entry = with_places(entry, self.variant.places(self.chosen));
         let servers: Vec<&str> = self.servers.iter().copied().collect();
         entry
             .field("cell", cell)

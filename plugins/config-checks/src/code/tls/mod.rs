@@ -36,14 +36,20 @@ mod weak_protocol;
 #[cfg(test)]
 mod drawn;
 
-use super::Check;
+use casebook_plugin_configs::Node;
 
-/// The checks of this folder.
-pub(crate) static CHECKS: [&Check; 6] = [
-    &enforced::SIP_PROXY,
-    &enforced::MEETING_CLIENT,
-    &cell_mismatch::CHECK,
-    &weak_protocol::CHECK,
-    &weak_ciphers::CHECK,
-    &certificate::CHECK,
-];
+use crate::report::Entry;
+
+pub(crate) use cell_mismatch::CHECK as CELL_MISMATCH;
+pub(crate) use certificate::CHECK as CERTIFICATE;
+pub(crate) use enforced::{MEETING_CLIENT, SIP_PROXY};
+pub(crate) use weak_ciphers::CHECK as WEAK_CIPHERS;
+pub(crate) use weak_protocol::CHECK as WEAK_PROTOCOL;
+
+/// Places that a finding names: 16, what stands in more of them is shown by these.
+const MOST_PLACES: usize = 16;
+
+/// The entry with these places; of too many, the first.
+fn with_places<'r, 's>(entry: Entry<'r>, places: impl IntoIterator<Item = Node<'s>>) -> Entry<'r> {
+    places.into_iter().take(MOST_PLACES).fold(entry, Entry::at)
+}

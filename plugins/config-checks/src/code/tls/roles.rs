@@ -6,6 +6,7 @@
 use casebook_plugin_configs::{Node, Severity};
 
 use super::cell::Cell;
+use super::with_places;
 use crate::facts::{Facts, Host};
 use crate::report::Report;
 
@@ -123,6 +124,5 @@ pub(super) fn lacks_roles<'s>(report: &mut Report, cell: &Cell<'s>, sentence: &s
         .finding(format!("lacks hosts {}", cell.name), message)
         .severity(Severity::Info)
         .field("cell", cell.name);
-    let entry = places.into_iter().fold(entry, |entry, place| entry.at(place));
-    entry.field("lacks", "hosts").enter();
+    with_places(entry, places).field("lacks", "hosts").enter();
 }

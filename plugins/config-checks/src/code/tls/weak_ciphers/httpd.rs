@@ -12,7 +12,8 @@ use super::listed;
 use crate::code::Inquiry;
 use crate::code::tls::httpd::{Module, TlsHost, arguments, web_servers};
 use crate::code::tls::suites::{Weakness, admitted, weaknesses};
-use crate::report::{Entry, Report};
+use crate::code::tls::with_places;
+use crate::report::Report;
 
 /// The directives that are read.
 pub(super) const DIRECTIVES: [&str; 2] = ["sslcipherspec", "sslciphersuite"];
@@ -61,7 +62,7 @@ fn enter(host: &TlsHost<'_, '_>, enabled: &Enabled<'_>, report: &mut Report) {
     };
     let entry = report.finding(format!("{} {name}", host.file()), message);
     let places = enabled.places.iter().copied().chain([host.switch]).chain(host.section());
-    let entry = places.fold(entry, Entry::at);
+    let entry = with_places(entry, places);
     let entry = entry
         .field("host", name)
         .field("weaknesses", kinds.join(", "))

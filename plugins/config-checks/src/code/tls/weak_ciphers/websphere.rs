@@ -16,7 +16,8 @@ use crate::code::tls::roles::{REACHED_BY_STRANGERS, WEB_ENDS};
 use crate::code::tls::security::{ConfigurationIndex, Security};
 use crate::code::tls::suites::{Weakness, weaknesses};
 use crate::code::tls::version;
-use crate::report::{Entry, Report};
+use crate::code::tls::with_places;
+use crate::report::Report;
 
 /// Judges the configurations that are in use.
 pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
@@ -116,9 +117,8 @@ fn enter<'s>(
     };
     let message = format!("{alias} of {scope} enables {} suites by {}. {users}", kinds.join(", "), weak.by);
     let entry = report.finding(format!("{} {alias} {scope}", cell.name), message);
-    let entry = variant.places_of(index).into_iter().fold(entry, Entry::at);
     let led = reached.into_iter().flatten().flat_map(|used| variant.places(used.chosen));
-    let entry = led.fold(entry, Entry::at);
+    let entry = with_places(entry, variant.places_of(index).into_iter().chain(led));
     let entry = entry
         .field("cell", cell.name)
         .field("alias", alias)

@@ -11,7 +11,8 @@ use crate::code::Inquiry;
 use crate::code::tls::httpd::{Module, TlsHost, arguments, web_servers};
 use crate::code::tls::protocol::{Meaning, Protocols, old_protocols_are_off};
 use crate::code::tls::version::{Version, of_websphere};
-use crate::report::{Entry, Report};
+use crate::code::tls::with_places;
+use crate::report::Report;
 
 /// The directives that are read.
 pub(super) const DIRECTIVES: [&str; 3] = ["sslprotocol", "sslprotocolenable", "sslprotocoldisable"];
@@ -60,7 +61,7 @@ fn enter(host: &TlsHost<'_, '_>, directives: &[Node<'_>], named: Protocols, cert
     let message = format!("{name} {offers} {named}{why}. {}", inheritance(host, directives));
     let entry = report.finding(format!("{} {name}", host.file()), message.trim_end());
     let places = directives.iter().copied().chain([host.switch]).chain(host.section());
-    let entry = places.fold(entry, Entry::at);
+    let entry = with_places(entry, places);
     let entry = entry.field("host", name).field("protocols", named.to_string());
     let entry = entry.values(found, format!("{wanted} ({WANTED})"));
     if certain {
