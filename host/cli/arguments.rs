@@ -158,8 +158,16 @@ pub(super) enum RulesVerb {
     },
     /// List the record formats that rules can name
     Formats,
-    /// Print the JSON Schema of a plugin's rule packs, for editors
-    Schema,
+    /// Print a JSON Schema for editors: that of a plugin's rule packs, or that of environment.toml
+    #[command(after_help = "\
+Examples:
+  casebook rules schema config-checks > config-checks.json
+  casebook rules schema environment   > environment.json")]
+    Schema {
+        /// Of what
+        #[arg(value_name = "OF", default_value = "log-signatures", value_enum)]
+        of: SchemaName,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -187,6 +195,16 @@ pub(super) enum PluginVerb {
         #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
         format: InspectFormat,
     },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SchemaName {
+    /// Packs of log-signatures
+    LogSignatures,
+    /// Packs of config-checks
+    ConfigChecks,
+    /// environment.toml
+    Environment,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
-use super::arguments::{Common, Explain, ListFormat, RulesVerb};
+use super::arguments::{Common, Explain, ListFormat, RulesVerb, SchemaName};
 use super::load::{self, Wanted};
 use super::{Refusal, print};
 use crate::finding::RuleCard;
@@ -14,8 +14,14 @@ use crate::report::{ExitStatus, Look};
 use crate::rulebook::{Rulebook, Thoroughness};
 use crate::trial;
 
-/// The JSON Schema of the packs of `log-signatures`.
-static SCHEMA: &str = include_str!("../../rules/schema/log-signatures.json");
+/// The JSON Schema of that name.
+fn schema(of: SchemaName) -> &'static str {
+    match of {
+        SchemaName::LogSignatures => include_str!("../../rules/schema/log-signatures.json"),
+        SchemaName::ConfigChecks => include_str!("../../rules/schema/config-checks.json"),
+        SchemaName::Environment => include_str!("../../rules/schema/environment.json"),
+    }
+}
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -31,7 +37,7 @@ pub(super) fn run(verb: &RulesVerb, common: &Common) -> Result<ExitStatus, Refus
         RulesVerb::Check { paths } => check(&rulebook(common, chosen(paths))?, common),
         RulesVerb::Test { paths } => test(&rulebook(common, chosen(paths))?, common),
         RulesVerb::Formats => formats(&rulebook(common, None)?, common),
-        RulesVerb::Schema => print(SCHEMA),
+        RulesVerb::Schema { of } => print(schema(*of)),
     }
 }
 

@@ -100,6 +100,11 @@ impl<'c> Collector<'c> {
         }
     }
 
+    /// The documents so far.
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+
     /// All documents, by file, and what was not read.
     pub fn finish(mut self) -> (Vec<Document>, Vec<Coverage>) {
         self.drop_copies();
@@ -199,7 +204,7 @@ impl<'c> Collector<'c> {
         if claim.syntax == Syntax::Xml && !self.may_be_wanted(&bytes, claim, path) {
             return unjudged();
         }
-        if claim.syntax == Syntax::Keystore && !keystore::recognise(path.name(), bytes.get(..HEAD).unwrap_or(&bytes)) {
+        if claim.syntax == Syntax::Keystore && !keystore::recognise(path.name(), &bytes) {
             let reason = "is named like a key store, and holds something else".to_owned();
             return Outcome::Left(Some(note(path, CoverageStatus::Assumed, reason)));
         }

@@ -1,7 +1,10 @@
 //! What is known of an environment besides its logs.
 //!
-//! Comes in: the folder's `environment.toml`, if there is one. Goes out: the environment's name, its time zone, and the
-//! facts as JSON for plugins. Never here: guesses. What is not given is absent, and a rule that lacks it says so.
+//! Comes in: the folder's `environment.toml`, if there is one, and what its own files say of its machines ([`derive`]). Goes
+//! out: the environment's name, its time zone, and the facts as JSON for plugins. Never here: guesses. What is not given is
+//! absent, and a rule that lacks it says so.
+
+pub mod derive;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -189,6 +192,12 @@ impl Environment {
             zone,
             facts,
         })
+    }
+
+    /// The same environment, of which more is known.
+    #[must_use]
+    pub fn with_facts(&self, facts: Facts) -> Self {
+        Self { facts, ..self.clone() }
     }
 
     /// The facts as JSON text, for plugins.

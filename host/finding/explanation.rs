@@ -80,3 +80,84 @@ fn agree(cause: &Finding, symptom: &Finding, same: &[String]) -> bool {
         _ => true,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::finding::{FileOrder, Ledger, Place, RuleCard, RuleIndex, Sighting};
+    use crate::model::{ByteOffset, FilePath, LineNumber, PluginName};
+
+    fn card(id: &str) -> RuleCard {
+        RuleCard {
+            id: id.into(),
+            plugin: PluginName::from("p"),
+            severity: Severity::High,
+            title: String::new(),
+            symptom: String::new(),
+            cause: String::new(),
+            remedy: String::new(),
+            references: Vec::new(),
+        }
+    }
+
+    /// Findings of two rules, `cause` and `symptom`: rule, environment, node, severity.
+    fn findings(of: &[(u32, &str, &str, Severity)]) -> Vec<Finding> {
+        let mut ledger = Ledger::new(Arc::from(vec![card("cause"), card("symptom")]));
+        for (rule, environment, node, severity) in of {
+            let sighting = Sighting {
+                rule: RuleIndex(*rule),
+                group: (*node).to_owned(),
+                severity: Some(*severity),
+                message: String::new(),
+                fields: vec![("node".to_owned(), (*node).to_owned())],
+                occurrences: 1,
+                place: Place {
+                    file: FilePath::from("f"),
+                    line: LineNumber(1),
+                    offset: ByteOffset(0),
+                    time: None,
+                },
+                last_time: None,
+                evidence: Vec::new(),
+                order: FileOrder::default(),
+            };
+            ledger.enter(&EnvironmentName::from(*environment), &sighting).unwrap();
+        }
+        ledger.findings()
+    }
+
+    fn joined(of: &[(u32, &str, &str, Severity)], same: &[&str]) -> (usize, usize) {
+        let mut findings = findings(of);
+        let explanation = Explanation {
+            cause: "cause".into(),
+            symptom: "symptom".into(),
+            same: same.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        join(&mut findings, &[explanation]);
+        let ids = |list: fn(&Finding) -> &Vec<FindingId>| findings.iter().map(|finding| list(finding).len()).sum();
+        (ids(|finding| &finding.explains), ids(|finding| &finding.explained_by))
+    }
+
+    #[test]
+    fn a_cause_and_its_symptom_name_each_other() {
+        let high = Severity::High;
+        let both = [(0, "acme", "n1", high), (1, "acme", "N1", high)];
+        assert_eq!(joined(&both, &["node"]), (1, 1), "in any case of letters");
+        assert_eq!(joined(&both, &["elsewhere"]), (1, 1), "a field that neither has says nothing");
+    }
+
+    #[test]
+    fn what_does_not_belong_together_stays_apart() {
+        let high = Severity::High;
+        for (of, why) in [
+            ([(0, "acme", "n1", high), (1, "acme", "n2", high)], "another node"),
+            ([(0, "acme", "n1", high), (1, "globex", "n1", high)], "another customer"),
+            ([(0, "acme", "n1", Severity::Info), (1, "acme", "n1", high)], "only a remark"),
+            ([(1, "acme", "n1", high), (1, "acme", "n1", high)], "no cause"),
+        ] {
+            assert_eq!(joined(&of, &["node"]), (0, 0), "{why}");
+        }
+    }
+}

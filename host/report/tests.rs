@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::finding::{
-    CoverageEntry, Evidence, FileOrder, Finding, Ledger, Object, Place, RuleCard, RuleIndex, Sighting, Summary,
+    self, CoverageEntry, Evidence, Explanation, FileOrder, Finding, Ledger, Object, Place, RuleCard, RuleIndex, Sighting,
+    Summary,
 };
 use crate::model::{
     ByteOffset, Coverage, CoverageStatus, EnvironmentName, EventTime, FilePath, LineNumber, PluginName, RuleId,
@@ -285,6 +286,24 @@ fn colour_adds_nothing_but_colour() {
 }
 
 #[test]
+fn findings_that_belong_together_name_each_other_by_rule_and_place() {
+    let (mut findings, coverage, summary) = story();
+    let explanation = Explanation {
+        cause: "websphere-node-agent-flapping".into(),
+        symptom: "sametime-ltpa-token-rejected".into(),
+        same: vec!["unknown".to_owned()],
+    };
+    finding::join(&mut findings, &[explanation]);
+    let text = rendered(|out| write(&mut Text::new(out, Look::PLAIN), &findings, &coverage, &summary));
+    let place = |rule: &str| {
+        let finding = findings.iter().find(|finding| finding.rule.as_str() == rule).unwrap();
+        format!("{rule}  {}:{}", finding.file, finding.line.0)
+    };
+    assert!(text.contains(&format!("Explained by  {}", place("websphere-node-agent-flapping"))), "{text}");
+    assert!(text.contains(&format!("Explains  {}", place("sametime-ltpa-token-rejected"))), "{text}");
+}
+
+#[test]
 fn a_script_reads_the_story() {
     let (findings, coverage, summary) = story();
     let lines = rendered(|out| write(&mut Jsonl::new(out, false), &findings, &coverage, &summary));
@@ -320,7 +339,7 @@ fn the_contract_names_its_fields_in_this_order() {
     assert_eq!(
         keys("finding"),
         "type id rule plugin severity environment title message cause remedy references file line offset time \
-         occurrences first_seen last_seen fields evidence"
+         occurrences first_seen last_seen fields evidence explains explained_by"
     );
     assert_eq!(keys("coverage"), "type environment file status reason");
     assert_eq!(keys("summary"), "type findings files bytes complete");

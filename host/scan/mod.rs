@@ -34,7 +34,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::document::{Collector, Document, Interests, Passwords, Syntax};
-use crate::environment::Environment;
+use crate::environment::{Environment, derive};
 use crate::finding::Ledger;
 use crate::model::{Coverage, CoverageStatus, FilePath, FormatName, PluginName};
 use crate::plugin::{Instance, LOG_LINES, LoggedLine};
@@ -164,7 +164,7 @@ pub fn scan(
     let run = Run {
         plan,
         environment,
-        facts: environment.facts_json(),
+        facts: environment.with_facts(derive::facts(&environment.facts, collector.documents())).facts_json(),
         dated_facts: environment.facts_json_on(plan.today),
         rulebook,
         progress,
@@ -235,7 +235,7 @@ struct Run<'s> {
     plan: &'s ScanPlan,
     environment: &'s Environment,
     facts: String,
-    /// The same with the day: configuration is judged for a day, logs never ask.
+    /// What was given, with the day: configuration is judged for a day, and by what its files say themselves.
     dated_facts: String,
     rulebook: &'s Rulebook,
     progress: &'s Progress,
@@ -254,9 +254,9 @@ struct Shared<'s> {
     results: Mutex<Results>,
 }
 
-/// What all plugins together want to see of configuration.
+/// What all plugins together want to see of configuration, and what facts are derived from.
 fn wanted(rulebook: &Rulebook) -> Interests {
-    let mut wanted = Interests::default();
+    let mut wanted = derive::interests();
     for member in &rulebook.members {
         wanted.extend(&member.interests);
     }

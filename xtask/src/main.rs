@@ -161,12 +161,17 @@ fn target_folder() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
+/// Writes the schema of each plugin's packs; that of `environment.toml` is written by hand.
 fn schema() -> Result<(), String> {
+    ["log-signatures", "config-checks"].into_iter().try_for_each(schema_of)
+}
+
+fn schema_of(plugin: &str) -> Result<(), String> {
     let mut command = cargo(&[
         "run",
         "--quiet",
         "--package",
-        "log-signatures",
+        plugin,
         "--features",
         "schema",
         "--example",
@@ -180,6 +185,6 @@ fn schema() -> Result<(), String> {
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
-    let file = root().join("rules/schema/log-signatures.json");
+    let file = root().join(format!("rules/schema/{plugin}.json"));
     std::fs::write(&file, output.stdout).map_err(|error| format!("{}: {error}", file.display()))
 }

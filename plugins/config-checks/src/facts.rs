@@ -23,6 +23,8 @@ pub struct Facts {
     pub sdk: Sdk,
     /// The day for which certificates are judged, in seconds since 1970 (its first second, UTC).
     pub today: Option<f64>,
+    /// All of it, for packs that name a fact by its key.
+    said: Value,
 }
 
 /// A machine.
@@ -101,7 +103,42 @@ impl Facts {
             domino: part(&facts, "domino"),
             sdk: part(&facts, "sdk"),
             today: facts.get("today_epoch").and_then(Value::as_f64),
+            said: facts,
         }
+    }
+
+    /// The fact of a key such as `meetings.host` as text; `None` where it is not known, or has parts of its own. The items
+    /// of a list have commas between them.
+    pub fn text(&self, key: &str) -> Option<String> {
+        let scalar = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        };
+        let text = match self.said(key)? {
+            Value::Array(items) => items.iter().filter_map(scalar).collect::<Vec<_>>().join(", "),
+            one => scalar(one)?,
+        };
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Whether anything is known under a key such as `photos` or `meetings.host`.
+    pub fn knows(&self, key: &str) -> bool {
+        let is_said = |value: &Value| match value {
+            Value::Null => false,
+            Value::String(text) => !text.is_empty(),
+            Value::Array(items) => !items.is_empty(),
+            Value::Number(_) | Value::Bool(_) => true,
+            Value::Object(_) => false,
+        };
+        self.said(key).is_some_and(|value| match value {
+            Value::Object(parts) => parts.values().any(is_said),
+            other => is_said(other),
+        })
+    }
+
+    fn said(&self, key: &str) -> Option<&Value> {
+        key.split('.').try_fold(&self.said, |value, part| value.get(part))
     }
 
     /// The version of a product; `None` where it is not said to be installed.
@@ -189,6 +226,21 @@ mod tests {
         );
         let host = &facts.hosts[0];
         assert!(host.is("stp1") && host.is("STP1.acme.example") && !host.is("stp1.other.example") && !host.is(""));
+    }
+
+    #[test]
+    fn facts_can_be_named_by_their_keys() {
+        let facts = Facts::read(
+            r#"{"photos": {"path": null, "networks": ["10.0.0.0/8", "192.0.2.0/24"]}, "meetings": {"host": ""},
+                "domino": {"server": null, "tokens": []}, "products": {"sametime": "9.0.1"}}"#,
+        );
+        assert_eq!(facts.text("photos.networks").as_deref(), Some("10.0.0.0/8, 192.0.2.0/24"));
+        assert_eq!(facts.text("products.sametime").as_deref(), Some("9.0.1"));
+        let unknown = ["photos.path", "photos", "meetings.host", "", "photos.networks.0"];
+        assert!(unknown.iter().all(|key| facts.text(key).is_none()));
+        assert!(facts.knows("photos") && facts.knows("photos.networks") && facts.knows("products"));
+        let unknown = ["photos.path", "meetings", "meetings.host", "domino", "sdk"];
+        assert!(unknown.iter().all(|key| !facts.knows(key)));
     }
 
     #[test]

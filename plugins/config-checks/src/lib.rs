@@ -15,11 +15,13 @@
 //! facts and of nothing else. A rule that lacks a fact says which; it does not guess.
 
 mod code;
+mod data;
 mod facts;
 mod load;
 pub mod pack;
 mod report;
 mod rule;
+mod select;
 
 use casebook_plugin_configs::{ConfigRules, Failure, Finding, Interest, Pack, Problem, Rule, Site};
 

@@ -4,6 +4,7 @@ use casebook_plugin_configs::{Finding, Interest, Site};
 use serde_json::{Map, Value};
 
 use crate::code::{Check, Inquiry};
+use crate::data;
 use crate::facts::Facts;
 use crate::report::Report;
 
@@ -19,6 +20,8 @@ pub(crate) struct Judge {
 pub(crate) enum Means {
     /// A function of this plugin, with the pack's parameters.
     Code(&'static Check, Map<String, Value>),
+    /// What the pack says.
+    Data(Box<data::Rule>),
 }
 
 impl Judge {
@@ -26,29 +29,32 @@ impl Judge {
     pub(crate) fn wants(&self) -> Vec<Interest> {
         match &self.means {
             Means::Code(check, _) => (check.wants)(),
+            Means::Data(rule) => rule.wants(),
         }
     }
 
     /// What the rule with this number says about a site, and lines for the one who runs Casebook.
     pub(crate) fn judge(&self, number: u32, site: &Site, facts: &Facts) -> (Vec<Finding>, Vec<String>) {
         let mut report = Report::of(number);
-        match &self.means {
-            Means::Code(check, parameters) => (check.run)(
-                &Inquiry {
+        let mut remarks = match &self.means {
+            Means::Code(check, parameters) => {
+                let inquiry = Inquiry {
                     site,
                     facts,
                     parameters,
-                },
-                &mut report,
-            ),
-        }
+                };
+                (check.run)(&inquiry, &mut report);
+                Vec::new()
+            }
+            Means::Data(rule) => rule.judge(site, facts, &mut report),
+        };
         let (findings, beyond) = report.close();
-        let line = format!(
-            "{}: {} findings are shown, {beyond} more are not; look at them as one problem",
-            self.id,
-            findings.len()
-        );
-        (findings, Vec::from_iter((beyond > 0).then_some(line)))
+        if beyond > 0 {
+            let shown = findings.len();
+            remarks.push(format!("{shown} findings are shown, {beyond} more are not; look at them as one problem"));
+        }
+        let lines = remarks.into_iter().map(|remark| format!("{}: {remark}", self.id));
+        (findings, lines.collect())
     }
 }
 

@@ -21,10 +21,10 @@
 //!            pkcs12 ── cipher ───┘   (certificate)
 //! ```
 //!
-//! The libraries are RustCrypto's: pure Rust without a build script, one ASN.1 reader ([`der`], hardened against nesting
-//! and quadratic sorting, reads the BER that some writers of PKCS#12 leave) under all of them. `x509-parser` would be a
-//! second ASN.1 stack, and verifies with *ring*; `p12-keystore` bounds the work of a password but not that of a file,
-//! loses the order of entries, and decrypts the keys.
+//! The libraries are RustCrypto's: pure Rust, and one ASN.1 reader ([`der`], hardened against nesting and quadratic sorting)
+//! under all of them, which also reads the BER that some writers of PKCS#12 leave. `x509-parser` would be a second ASN.1
+//! stack, and verifies with *ring*; `p12-keystore` bounds the work of a part but not that of a file, reads no BER, and
+//! decrypts the keys.
 
 mod algorithm;
 mod certificate;

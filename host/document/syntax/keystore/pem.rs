@@ -70,6 +70,8 @@ enum Kind {
     PrivateKey,
     EncryptedPrivateKey,
     SshKey,
+    /// Certificates as authorities deliver them; no server reads it.
+    Message,
     /// Often there, and of no interest.
     Harmless,
     Unknown,
@@ -83,6 +85,7 @@ impl Kind {
             b"ENCRYPTED PRIVATE KEY" => Self::EncryptedPrivateKey,
             b"OPENSSH PRIVATE KEY" => Self::SshKey,
             _ if label.ends_with(b"PRIVATE KEY") => Self::PrivateKey,
+            b"PKCS7" | b"CMS" | b"PKCS #7 SIGNED DATA" => Self::Message,
             b"X509 CRL" => Self::Harmless,
             _ if label.ends_with(b"PARAMETERS") || label.ends_with(b"PUBLIC KEY") => Self::Harmless,
             _ if label.ends_with(b"CERTIFICATE REQUEST") => Self::Harmless,
@@ -95,7 +98,7 @@ impl Kind {
         match self {
             Self::Certificate | Self::TrustedCertificate => MAX_BYTES,
             Self::SshKey => OPEN_SSH_KEY.len(),
-            Self::PrivateKey | Self::EncryptedPrivateKey | Self::Harmless | Self::Unknown => 0,
+            _ => 0,
         }
     }
 }
@@ -167,6 +170,10 @@ impl<'b> Reading<'b, '_> {
             Kind::EncryptedPrivateKey => self.private_key(block.at, true),
             Kind::SshKey => self.private_key(block.at, block.body != OPEN_SSH_KEY),
             Kind::Harmless => {}
+            Kind::Message => self.remarks.say(
+                block.at.line,
+                "has a PKCS#7 message, which is not read; convert it with openssl pkcs7 -print_certs",
+            ),
             Kind::Unknown => self
                 .remarks
                 .say(block.at.line, "has a block of a type that is not read"),

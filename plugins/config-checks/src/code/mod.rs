@@ -9,6 +9,7 @@ mod listing;
 mod photos;
 mod proxy;
 mod sprayer;
+mod tls;
 mod tokens;
 #[cfg(test)]
 mod trial;
@@ -49,6 +50,12 @@ pub(crate) static CHECKS: &[&Check] = &[
     &wim::USER_ID,
     &wim::BASE_ENTRY,
     &sprayer::CHECK,
+    &tls::SIP_PROXY,
+    &tls::MEETING_CLIENT,
+    &tls::CELL_MISMATCH,
+    &tls::WEAK_PROTOCOL,
+    &tls::WEAK_CIPHERS,
+    &tls::CERTIFICATE,
 ];
 
 /// The check of that name.

@@ -10,8 +10,8 @@ use super::condition::{self, Condition, Truth};
 use super::finding::Words;
 use super::others::{Against, Others, names_of};
 use super::source::Source;
-use super::template::Scene;
-use super::value::{Derivation, Held, Valuation};
+use super::template::{LONGEST, Scene};
+use super::value::{Derivation, Valuation};
 use super::when::Applicability;
 use super::{Lacks, Remarks};
 use crate::facts::Facts;
@@ -105,6 +105,9 @@ impl Check {
             for spot in spots {
                 let scene = Scene::of(document, judgement.facts);
                 let values = valuation.values(&tree, spot, scene);
+                if values.iter().any(|value| value.is_cut) {
+                    judgement.remarks.add(format!("of values over {LONGEST} bytes only the beginning was looked at"));
+                }
                 let scene = Scene {
                     values: &values,
                     ..scene
@@ -220,9 +223,4 @@ impl<'s> Judgement<'_, 's> {
             Truth::Unknown(None) | Truth::No => {}
         }
     }
-}
-
-/// Whether a value was cut to what counts of it.
-pub(crate) fn is_cut(held: &Held<'_>) -> bool {
-    held.is_cut
 }

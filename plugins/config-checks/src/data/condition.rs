@@ -77,6 +77,15 @@ pub(crate) fn all(conditions: &[Condition], scene: Scene<'_, '_>) -> Truth {
 }
 
 impl Condition {
+    /// The texts that are equal wherever it holds.
+    pub(crate) fn equals(&self) -> Vec<(&Template, &Template)> {
+        match self {
+            Self::Compare(one, Relation::Equal, other) => vec![(one, other)],
+            Self::All(several) => several.iter().flat_map(Self::equals).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether it holds. Recurs as deep as JSON texts may.
     pub(crate) fn holds(&self, scene: Scene<'_, '_>) -> Truth {
         match self {

@@ -25,6 +25,7 @@ use casebook_plugin_configs::{Interest, Node, Site};
 
 pub(crate) use check::{Check, Nothing, Requirement};
 pub(crate) use condition::{Condition, Relation};
+use condition::Truth;
 pub(crate) use finding::Words;
 pub(crate) use origin::MOST as MOST_SAME;
 pub(crate) use others::Against;
@@ -57,7 +58,8 @@ impl Rule {
     pub(crate) fn judge(&self, site: &Site, facts: &Facts, report: &mut Report) -> Vec<String> {
         let applies = self.when.at(site, facts);
         let (mut lacks, mut remarks) = (Lacks::default(), Remarks::default());
-        for check in &self.checks {
+        let checks = self.checks.iter().filter(|_| applies.environment != Truth::No);
+        for check in checks {
             let mut judgement = Judgement {
                 facts,
                 applies: &applies,

@@ -36,6 +36,8 @@ pub(crate) enum Way {
 pub(crate) struct Held<'s> {
     text: Option<Cow<'s, str>>,
     groups: Vec<Option<String>>,
+    /// Only its beginning is here.
+    pub(crate) is_cut: bool,
     /// Where it stands, if it does.
     pub(crate) node: Option<Node<'s>>,
 }
@@ -51,6 +53,7 @@ impl<'s> Held<'s> {
         Self {
             text: Some(Cow::Borrowed(cut(spot.value(), LONGEST))),
             groups: Vec::new(),
+            is_cut: spot.value().len() > LONGEST,
             node: Some(spot.node),
         }
     }

@@ -74,7 +74,7 @@ impl When {
         });
         let mut environment = products.chain(known).fold(Truth::Yes, Truth::and);
         let mut found = Vec::new();
-        for presence in self.presences.iter().take_while(|_| environment != Truth::No) {
+        for presence in &self.presences {
             let shelf = presence.search(site);
             if presence.same.is_empty() {
                 let exists = !shelf.find(&[], &Vec::new(), &mut 0).is_empty();

@@ -3,13 +3,18 @@
 //! Comes in: packs as JSON text. Goes out: judges, and the rules as the host describes them; or all problems that were
 //! found, each with the JSON pointer of its place and a sentence that says what is wrong and what was expected.
 
+mod check;
+mod condition;
+mod source;
+mod when;
+
 use std::collections::BTreeMap;
 
 use casebook_plugin_configs::{Pack, Problem, Rule};
 use casebook_plugin_packs::{Placed, check_words, read, remedy};
 use serde_json::{Value, json};
 
-use crate::code;
+use crate::{code, data};
 use crate::pack::{Link, Rule as PackRule};
 use crate::rule::{Judge, Means};
 
@@ -18,6 +23,9 @@ const PLUGIN: &str = "config-checks";
 
 /// Takes a JSON pointer inside the rule, and a sentence.
 type Report<'r> = &'r mut dyn FnMut(&str, String);
+
+/// Names of values, with the named groups of each.
+type Names = Vec<(String, Vec<String>)>;
 
 /// Loads packs.
 ///
@@ -75,14 +83,36 @@ fn check_texts(rule: &PackRule, report: Report<'_>) {
 
 /// How the rule judges; `None`, and a problem, where that cannot be told.
 fn means(rule: &PackRule, report: Report<'_>) -> Option<Means> {
-    let Some(name) = &rule.code else {
-        report("", "the rule checks nothing; expected `code`".to_owned());
-        return None;
-    };
-    match code::named(name) {
-        Some(check) => Some(Means::Code(check, rule.parameters.clone())),
-        None => {
-            report("/code", unknown_check(name));
+    match (&rule.code, &rule.check) {
+        (Some(name), None) => {
+            if rule.when.is_some() {
+                report("/when", "a check in code knows itself when it applies; expected no `when`".to_owned());
+            }
+            let check = code::named(name);
+            if check.is_none() {
+                report("/code", unknown_check(name));
+            }
+            check.map(|check| Means::Code(check, rule.parameters.clone()))
+        }
+        (None, Some(checks)) => {
+            if !rule.parameters.is_empty() {
+                report("/parameters", "only a check in `code` takes parameters; expected none".to_owned());
+            }
+            let when = rule.when.as_ref().map(|when| when::when(when, report)).unwrap_or_default();
+            let numbered = checks.as_slice().iter().enumerate();
+            let checks = numbered.map(|(index, own)| match checks.as_slice() {
+                [_] => check::check("/check", own, report),
+                _ => check::check(&format!("/check/{index}"), own, report),
+            });
+            let checks = checks.collect();
+            Some(Means::Data(Box::new(data::Rule { when, checks })))
+        }
+        (Some(_), Some(_)) => {
+            report("/code", "the rule has `check` too; expected one of the two".to_owned());
+            None
+        }
+        (None, None) => {
+            report("", "the rule checks nothing; expected `check` or `code`".to_owned());
             None
         }
     }

@@ -179,7 +179,7 @@ impl<'s> Cell<'s> {
 
     /// The deployment manager's own copy is the one that administrators change: findings name it first.
     fn lead_with_manager(&mut self) {
-        let Some((node, _)) = self.manager() else { return };
+        let node = self.manager().map_or("", |(node, _)| node);
         let of_manager = |document: Document<'_>| {
             let profile = document.attribute("profile").unwrap_or_default();
             profile.rsplit('/').next().is_some_and(|name| name.to_lowercase().contains("dmgr"))
@@ -287,11 +287,6 @@ impl<'s> Variant<'s> {
                 setting.into_iter().chain(led_to(copy))
             })
             .collect()
-    }
-
-    /// The files that say this.
-    pub(super) fn documents(&self) -> impl Iterator<Item = Document<'s>> {
-        self.copies().map(|copy| copy.document)
     }
 }
 

@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casebook_plugin_configs::Severity;
+use casebook_plugin_configs::{Node, Severity};
 
 use super::cell::{Cell, Variant};
 use super::resolve::{Unclear, Use};
-use super::roles::{Holder, has_role, holders};
+use super::roles::{Holder, has_role, holders, lacks_roles};
 use super::security::Configuration;
 use super::with_places;
 use crate::facts::Facts;
@@ -19,6 +19,8 @@ use crate::report::{Entry, Report};
 /// A configuration in use on a node.
 #[derive(Debug, Clone)]
 pub(super) struct Used<'c, 's> {
+    /// The numbers of its cell and of the variant in it.
+    pub(super) place: (usize, usize),
     pub(super) cell: &'c Cell<'s>,
     pub(super) variant: &'c Variant<'s>,
     pub(super) node: &'s str,
@@ -70,6 +72,7 @@ impl<'c, 's> Ends<'c, 's> {
                     match variant.security().inbound(spot) {
                         Ok(chosen) => {
                             let entry = used.entry((holder.cell, number, node, chosen)).or_insert_with(|| Used {
+                                place: (holder.cell, number),
                                 cell,
                                 variant,
                                 node,
@@ -170,10 +173,35 @@ fn shown(node: &str, servers: &BTreeSet<&str>) -> String {
     }
 }
 
-/// All servers that applications run on, whatever they do; a node of which nothing is known stands for itself.
-pub(super) fn everybody<'s>(cells: &[Cell<'s>]) -> Vec<Holder<'s>> {
+/// Says once for each cell that nobody said what its servers do, where one of them uses something that would matter.
+pub(super) fn say_unknown<'s>(
+    cells: &[Cell<'s>],
+    names: &[&'static str],
+    matters: impl Fn(&Used<'_, 's>) -> bool,
+    sentence: impl Fn(&Cell<'s>) -> String,
+    report: &mut Report,
+) {
+    let mut places: BTreeMap<usize, Vec<Node<'s>>> = BTreeMap::new();
+    for used in Ends::of(cells, &everybody(cells), names).used.iter().filter(|used| matters(used)) {
+        let found = used.variant.places_of(used.chosen.configuration);
+        places.entry(used.place.0).or_default().extend(found);
+    }
+    for (number, places) in places {
+        if let Some(cell) = cells.get(number) {
+            lacks_roles(report, cell, &sentence(cell), places);
+        }
+    }
+}
+
+/// All servers that applications run on, whatever they do. A node of which nothing more is known stands for itself, and a
+/// cell of which no node is known for all that inherits from it.
+fn everybody<'s>(cells: &[Cell<'s>]) -> Vec<Holder<'s>> {
     let mut all = Vec::new();
     for (cell, known) in cells.iter().enumerate() {
+        if known.nodes.is_empty() {
+            let (node, server) = ("", "");
+            all.push(Holder { cell, node, server });
+        }
         for (node, member) in &known.nodes {
             let servers = known.application_servers(node);
             let alone = member.servers.is_empty().then_some("");

@@ -11,9 +11,9 @@
 //! A WebSphere proxy in front of a Meeting server is what clients meet: given in `servers` of the host, it is the one that
 //! is judged.
 
-use super::cell::{Cell, cells};
-use super::ends::{Ends, everybody};
-use super::roles::{SIP_ENDS, WEB_ENDS, has_sametime, is_known, lacks_roles};
+use super::cell::cells;
+use super::ends::{Ends, say_unknown};
+use super::roles::{SIP_ENDS, WEB_ENDS, has_sametime, is_known};
 use super::version;
 use crate::code::{Check, Inquiry};
 use crate::report::Report;
@@ -72,26 +72,20 @@ fn judge(kind: &Kind, inquiry: &Inquiry<'_>, report: &mut Report) {
         used.finding(report, message).values(found, WANTED).enter();
     }
     ends.say_lost(report);
-    if !ends.anybody {
-        say_unknown(kind, inquiry, &cells, report);
+    if ends.anybody {
+        return;
     }
-}
-
-fn say_unknown<'s>(kind: &Kind, inquiry: &Inquiry<'s>, cells: &[Cell<'s>], report: &mut Report) {
-    let ends = Ends::of(cells, &everybody(cells), kind.ends);
-    for cell in cells.iter().filter(|cell| has_sametime(inquiry.facts, cell)) {
-        let unknown = |node: &str| !is_known(inquiry.facts, cell, node);
-        let of_cell = ends.used.iter().filter(|used| std::ptr::eq(used.cell, cell));
-        let places: Vec<_> = of_cell
-            .filter(|used| unknown(used.node) && used.is_modern_only())
-            .flat_map(|used| used.variant.places_of(used.chosen.configuration))
-            .collect();
-        if !places.is_empty() {
-            let sentence = format!(
+    let facts = inquiry.facts;
+    say_unknown(
+        &cells,
+        kind.ends,
+        |used| used.is_modern_only() && has_sametime(facts, used.cell) && !is_known(facts, used.cell, used.node),
+        |cell| {
+            format!(
                 "Servers of cell {} allow TLSv1.2 only; whether one of them is the {}, and {}, is not known.",
                 cell.name, kind.title, kind.consequence
-            );
-            lacks_roles(report, cell, &sentence, places);
-        }
-    }
+            )
+        },
+        report,
+    );
 }

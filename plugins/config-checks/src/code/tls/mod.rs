@@ -33,9 +33,6 @@ mod version;
 mod weak_ciphers;
 mod weak_protocol;
 
-#[cfg(test)]
-mod drawn;
-
 use casebook_plugin_configs::Node;
 
 use crate::report::Entry;

@@ -23,9 +23,10 @@ use crate::report::Report;
 pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
     let cells = cells(inquiry.site, version::of_websphere(inquiry.facts));
     let ends = Ends::of_roles(&cells, inquiry.facts, &REACHED_BY_STRANGERS, &WEB_ENDS);
-    for cell in &cells {
-        for variant in &cell.variants {
-            let reached = reached(&ends, variant);
+    let mut all_reached = reached(&ends);
+    for (number, cell) in cells.iter().enumerate() {
+        for (variant_number, variant) in cell.variants.iter().enumerate() {
+            let reached = all_reached.remove(&(number, variant_number)).unwrap_or_default();
             for index in in_use(variant.security(), reached.keys().copied()) {
                 if let Some(weak) = weak(variant.security(), index) {
                     enter(cell, variant, index, &weak, reached.get(&index), report);
@@ -43,14 +44,15 @@ struct Weak<'s> {
     by: &'s str,
 }
 
-/// The configurations that strangers meet, with who uses them.
-fn reached<'e, 'c, 's>(
-    ends: &'e Ends<'c, 's>,
-    variant: &Variant<'s>,
-) -> BTreeMap<ConfigurationIndex, Vec<&'e Used<'c, 's>>> {
-    let mut reached: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for used in ends.used.iter().filter(|used| std::ptr::eq(used.variant, variant)) {
-        reached.entry(used.chosen.configuration).or_default().push(used);
+/// Configurations of one file, with who uses them.
+type Users<'e, 'c, 's> = BTreeMap<ConfigurationIndex, Vec<&'e Used<'c, 's>>>;
+
+/// The configurations that strangers meet, by cell and variant.
+fn reached<'e, 'c, 's>(ends: &'e Ends<'c, 's>) -> BTreeMap<(usize, usize), Users<'e, 'c, 's>> {
+    let mut reached: BTreeMap<_, Users<'e, 'c, 's>> = BTreeMap::new();
+    for used in &ends.used {
+        let users = reached.entry(used.place).or_default();
+        users.entry(used.chosen.configuration).or_default().push(used);
     }
     reached
 }

@@ -4,10 +4,10 @@ use casebook_plugin_configs::Severity;
 
 use super::{WANTED, Weak};
 use crate::code::Inquiry;
-use crate::code::tls::cell::{Cell, cells};
-use crate::code::tls::ends::{Ends, Used, everybody};
+use crate::code::tls::cell::cells;
+use crate::code::tls::ends::{Ends, Used, say_unknown};
 use crate::code::tls::protocol::{Protocols, old_protocols_are_off};
-use crate::code::tls::roles::{REACHED_BY_STRANGERS, WEB_ENDS, any_role_is_known, lacks_roles};
+use crate::code::tls::roles::{REACHED_BY_STRANGERS, WEB_ENDS, any_role_is_known};
 use crate::code::tls::version::{self, Version};
 use crate::report::Report;
 
@@ -39,9 +39,21 @@ pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
         }
     }
     ends.say_lost(report);
-    if !any_role_is_known(inquiry.facts) {
-        say_unknown(&cells, report);
+    if any_role_is_known(inquiry.facts) {
+        return;
     }
+    say_unknown(
+        &cells,
+        &WEB_ENDS,
+        |used| !used.variant.security().weak(used.chosen.configuration).0.is_empty(),
+        |cell| {
+            format!(
+                "Servers of cell {} offer SSLv3, TLSv1 or TLSv1.1; whether strangers reach one of them is not known.",
+                cell.name
+            )
+        },
+        report,
+    );
 }
 
 struct Verdict {
@@ -97,25 +109,6 @@ fn meeting(speaks_12: bool) -> Verdict {
             severity: None,
             wanted: "SSL_TLSv2",
             sentence: "It cannot speak TLSv1.2 at all; SSL_TLSv2 adds it and keeps Sametime's thick clients.",
-        }
-    }
-}
-
-/// Says once for a cell that nobody said who reaches its servers.
-fn say_unknown(cells: &[Cell<'_>], report: &mut Report) {
-    let ends = Ends::of(cells, &everybody(cells), &WEB_ENDS);
-    for cell in cells {
-        let of_cell = ends.used.iter().filter(|used| std::ptr::eq(used.cell, cell));
-        let places: Vec<_> = of_cell
-            .filter(|used| !used.variant.security().weak(used.chosen.configuration).0.is_empty())
-            .flat_map(|used| used.variant.places_of(used.chosen.configuration))
-            .collect();
-        if !places.is_empty() {
-            let sentence = format!(
-                "Servers of cell {} offer SSLv3, TLSv1 or TLSv1.1; whether strangers reach one of them is not known.",
-                cell.name
-            );
-            lacks_roles(report, cell, &sentence, places);
         }
     }
 }
