@@ -186,9 +186,13 @@ impl<'c> Collector<'c> {
                 format!("configuration ({}), which no loaded plugin judges", claim.syntax.title()),
             ))
         };
-        // XML of any name may turn out to be of a kind that is wanted; other syntaxes are what their names say.
+        // XML of any name may turn out to be of a kind that is wanted; other syntaxes are what their names say. No log is
+        // called like a key store or a properties file, but one may be called `profile`.
         if claim.syntax != Syntax::Xml && !self.wanted.want(claim.kind, claim.syntax, path) {
-            return Outcome::Left(None);
+            return match claim.syntax {
+                Syntax::Properties | Syntax::Keystore | Syntax::Rules => unjudged(),
+                _ => Outcome::Left(None),
+            };
         }
         let bytes = match text::read(file) {
             Ok(bytes) => bytes,

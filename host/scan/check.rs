@@ -9,6 +9,8 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::Run;
 use crate::document::{Document, Evidence, Interests, NodeIndex, Tree};
 use crate::finding::{Evidence as Shown, FileOrder, Place, RuleIndex, Sighting};
@@ -16,8 +18,9 @@ use crate::model::{ByteOffset, Coverage, CoverageStatus, FilePath, LineNumber, S
 use crate::plugin::{PluginFailure, WireConfigFinding, WireDocument, WirePlace, WireSite};
 use crate::rulebook::Member;
 
-/// Bytes that are handed to one plugin: 96 MiB. It needs room to look at them in its 256.
-const MOST_HANDED: usize = 96 << 20;
+/// Bytes that are handed to one plugin: 64 MiB, some million nodes. It holds them twice while it takes them over, and needs
+/// room to look at them in its 256.
+const MOST_HANDED: usize = 64 << 20;
 
 /// Places that are kept of one finding: the most that a report shows.
 const MOST_PLACES: usize = 24;
@@ -83,30 +86,19 @@ struct Site<'t> {
 
 impl Site<'_> {
     fn of<'d>(run: &Run<'_>, interests: &Interests, documents: &'d [Document]) -> (WireSite, Vec<Handed<'d>>) {
-        let mut handed = Vec::new();
-        let mut weight = 0;
-        for (number, document) in documents.iter().enumerate() {
-            if !interests.want(document.kind, document.syntax, &document.file) {
-                continue;
-            }
-            let selection = interests.selection(document.kind, document.syntax, &document.file);
-            let tree = document
-                .tree
-                .pruned(|node| selection.takes(node), |_, _, value| value.into());
-            weight += tree.weight();
-            if weight > MOST_HANDED {
-                run.results().coverage.push(Coverage {
-                    file: document.file.clone(),
-                    status: CoverageStatus::Unread,
-                    reason: format!(
-                        "was not judged: the configuration before it takes the {} MiB that a plugin is handed",
-                        MOST_HANDED >> 20
-                    ),
-                });
-                continue;
-            }
-            handed.push(Handed { document, number, tree });
-        }
+        let wanted = documents
+            .par_iter()
+            .enumerate()
+            .filter(|(_, document)| interests.want(document.kind, document.syntax, &document.file));
+        let mut handed: Vec<Handed<'d>> = wanted
+            .map(|(number, document)| {
+                let selection = interests.selection(document.kind, document.syntax, &document.file);
+                let tree = document
+                    .tree
+                    .pruned(|node| selection.takes(node), |_, _, value| value.into());
+                Handed { document, number, tree }
+            })
+            .collect();
         let mut site = Site {
             wire: WireSite {
                 name: run.environment.name.to_string(),
@@ -120,14 +112,34 @@ impl Site<'_> {
             texts: HashMap::new(),
         };
         for one in &handed {
+            if site.weight() > MOST_HANDED {
+                break;
+            }
             site.enter(one.document, &one.tree);
         }
         let wire = site.wire;
+        for beyond in handed.split_off(wire.documents.len()) {
+            run.results().coverage.push(Coverage {
+                file: beyond.document.file.clone(),
+                status: CoverageStatus::Unread,
+                reason: format!(
+                    "was not judged: the configuration before it takes the {} MiB that a plugin is handed",
+                    MOST_HANDED >> 20
+                ),
+            });
+        }
         (wire, handed)
     }
 }
 
 impl<'t> Site<'t> {
+    /// Bytes of what was entered so far, without what a document says of itself.
+    fn weight(&self) -> usize {
+        let wire = &self.wire;
+        let numbers = wire.nodes.len() + wire.node_attributes.len() + wire.text_ends.len();
+        wire.bytes.len() + numbers * size_of::<u32>()
+    }
+
     fn enter(&mut self, document: &Document, tree: &'t Tree) {
         for node in tree.nodes() {
             let mut attributes = 0;

@@ -172,7 +172,8 @@ pub fn scan(
     };
     workers::run(&run, &pool, &streams);
     let documents = pool.install(|| run.gather(collector));
-    check::check(&run, &documents, u32::try_from(streams.len()).unwrap_or(u32::MAX));
+    let first_order = u32::try_from(streams.len()).unwrap_or(u32::MAX);
+    pool.install(|| check::check(&run, &documents, first_order));
     let mut results = run.results();
     for (member, instances) in rulebook.members.iter().zip(&shared.instances) {
         for mut instance in instances.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {

@@ -234,7 +234,10 @@ mod tests {
             r#"{"photos": {"path": null, "networks": ["10.0.0.0/8", "192.0.2.0/24"]}, "meetings": {"host": ""},
                 "domino": {"server": null, "tokens": []}, "products": {"sametime": "9.0.1"}}"#,
         );
-        assert_eq!(facts.text("photos.networks").as_deref(), Some("10.0.0.0/8, 192.0.2.0/24"));
+        assert_eq!(
+            facts.text("photos.networks").as_deref(),
+            Some("10.0.0.0/8, 192.0.2.0/24")
+        );
         assert_eq!(facts.text("products.sametime").as_deref(), Some("9.0.1"));
         let unknown = ["photos.path", "photos", "meetings.host", "", "photos.networks.0"];
         assert!(unknown.iter().all(|key| facts.text(key).is_none()));

@@ -51,7 +51,9 @@ impl Judge {
         let (findings, beyond) = report.close();
         if beyond > 0 {
             let shown = findings.len();
-            remarks.push(format!("{shown} findings are shown, {beyond} more are not; look at them as one problem"));
+            remarks.push(format!(
+                "{shown} findings are shown, {beyond} more are not; look at them as one problem"
+            ));
         }
         let lines = remarks.into_iter().map(|remark| format!("{}: {remark}", self.id));
         (findings, lines.collect())

@@ -28,12 +28,7 @@ const FEWEST: usize = 3;
 const IMAGES: &[&str] = &[".jpg", ".jpeg", ".png", ".gif"];
 
 fn wants() -> Vec<Interest> {
-    let images = [
-        "*.[jJ][pP][gG]",
-        "*.[jJ][pP][eE][gG]",
-        "*.[pP][nN][gG]",
-        "*.[gG][iI][fF]",
-    ];
+    let images = ["*.jpg", "*.jpeg", "*.png", "*.gif"];
     vec![Interest::in_kind("folder").nodes(images)]
 }
 

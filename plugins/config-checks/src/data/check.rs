@@ -80,7 +80,10 @@ impl Check {
         if self.each.documents(site).next().is_none() {
             return;
         }
-        let mut others = self.against.as_ref().map(|against| against.gather(site, judgement.facts));
+        let mut others = self
+            .against
+            .as_ref()
+            .map(|against| against.gather(site, judgement.facts));
         let mut subjects = 0;
         let mut roots = Vec::new();
         for document in self.each.documents(site) {
@@ -106,7 +109,9 @@ impl Check {
                 let scene = Scene::of(document, judgement.facts);
                 let values = valuation.values(&tree, spot, scene);
                 if values.iter().any(|value| value.is_cut) {
-                    judgement.remarks.add(format!("of values over {LONGEST} bytes only the beginning was looked at"));
+                    judgement.remarks.add(format!(
+                        "of values over {LONGEST} bytes only the beginning was looked at"
+                    ));
                 }
                 let scene = Scene {
                     values: &values,
@@ -131,7 +136,10 @@ impl Check {
         judgement: &mut Judgement<'_, 's>,
     ) {
         // One document to which the rule applies for sure is enough.
-        let sure = roots.iter().find(|(_, applies)| *applies == Truth::Yes).or(roots.first());
+        let sure = roots
+            .iter()
+            .find(|(_, applies)| *applies == Truth::Yes)
+            .or(roots.first());
         if let Some((document, applies)) = sure {
             let scene = Scene::of(*document, judgement.facts);
             let first = [document.root()].into_iter();

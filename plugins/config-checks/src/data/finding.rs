@@ -22,7 +22,12 @@ pub(crate) struct Words {
 
 impl Words {
     /// Enters the finding.
-    pub(crate) fn enter<'s>(&self, scene: Scene<'_, 's>, places: impl IntoIterator<Item = Node<'s>>, report: &mut Report) {
+    pub(crate) fn enter<'s>(
+        &self,
+        scene: Scene<'_, 's>,
+        places: impl IntoIterator<Item = Node<'s>>,
+        report: &mut Report,
+    ) {
         let shown: Vec<Option<String>> = self.fields.iter().map(|(_, template)| template.shown(scene)).collect();
         let texts: Vec<String> = shown.iter().map(|field| field.clone().unwrap_or_default()).collect();
         let scene = Scene {

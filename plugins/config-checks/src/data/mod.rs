@@ -24,8 +24,8 @@ mod when;
 use casebook_plugin_configs::{Interest, Node, Site};
 
 pub(crate) use check::{Check, Nothing, Requirement};
-pub(crate) use condition::{Condition, Relation};
 use condition::Truth;
+pub(crate) use condition::{Condition, Relation};
 pub(crate) use finding::Words;
 pub(crate) use origin::MOST as MOST_SAME;
 pub(crate) use others::Against;

@@ -42,7 +42,9 @@ impl<'s, T: Copy + Ord> Shelf<'s, T> {
         let mut found = Vec::new();
         if origin.iter().all(Option::is_some) {
             for choice in 0..1_u32 << origin.len().min(MOST) {
-                let asked = (0..).zip(origin).map(|(bit, said): (u32, _)| said.filter(|_| choice >> bit & 1 == 1));
+                let asked = (0..)
+                    .zip(origin)
+                    .map(|(bit, said): (u32, _)| said.filter(|_| choice >> bit & 1 == 1));
                 let group = self.0.get(&(key.to_vec(), asked.collect()));
                 found.extend(group.into_iter().flatten().copied());
             }
@@ -50,7 +52,10 @@ impl<'s, T: Copy + Ord> Shelf<'s, T> {
             let begin = (key.to_vec(), Vec::new());
             for ((_, own), group) in self.0.range(begin..).take_while(|((own, _), _)| own == key) {
                 *steps += 1;
-                let agree = own.iter().zip(origin).all(|(own, said)| own.is_none() || said.is_none() || own == said);
+                let agree = own
+                    .iter()
+                    .zip(origin)
+                    .all(|(own, said)| own.is_none() || said.is_none() || own == said);
                 if agree {
                     found.extend(group.iter().copied());
                 }
@@ -70,7 +75,12 @@ mod tests {
     fn what_a_path_does_not_say_cannot_disagree() {
         let mut shelf = Shelf::default();
         let key = vec!["k".to_owned()];
-        for (thing, origin) in [(1, [Some("A"), Some("n")]), (2, [Some("A"), None]), (3, [None, None]), (4, [Some("B"), None])] {
+        for (thing, origin) in [
+            (1, [Some("A"), Some("n")]),
+            (2, [Some("A"), None]),
+            (3, [None, None]),
+            (4, [Some("B"), None]),
+        ] {
             shelf.add(key.clone(), origin.to_vec(), thing);
         }
         shelf.add(vec!["other".to_owned()], vec![None, None], 5);

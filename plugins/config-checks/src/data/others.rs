@@ -96,10 +96,20 @@ impl Against {
                 weight += values.iter().map(Held::weight).sum::<usize>();
                 if gathered.others.len() >= MOST_OTHERS || weight > MOST_BYTES {
                     let most = gathered.others.len();
-                    gathered.remarks.push(format!("only the first {most} on the other side were compared"));
+                    gathered
+                        .remarks
+                        .push(format!("only the first {most} on the other side were compared"));
                     break 'documents;
                 }
-                gathered.add(origin.clone(), Other { document, node: spot.node, values }, facts);
+                gathered.add(
+                    origin.clone(),
+                    Other {
+                        document,
+                        node: spot.node,
+                        values,
+                    },
+                    facts,
+                );
             }
         }
         gathered

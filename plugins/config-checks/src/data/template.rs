@@ -159,9 +159,14 @@ impl Scope<'_> {
         if let (Some(fact), Side::Subject) = (own.strip_prefix("facts."), side) {
             return Ok(Piece::Fact(fact.to_owned()));
         }
-        let (value, group) = own.split_once('.').map_or((own, None), |(value, group)| (value, Some(group)));
+        let (value, group) = own
+            .split_once('.')
+            .map_or((own, None), |(value, group)| (value, Some(group)));
         let values = values.unwrap_or_default();
-        let index = values.iter().position(|(known, _)| known == value).ok_or_else(unknown)?;
+        let index = values
+            .iter()
+            .position(|(known, _)| known == value)
+            .ok_or_else(unknown)?;
         let Some(group) = group else {
             return Ok(Piece::Value(side, index));
         };
@@ -235,6 +240,14 @@ impl Template {
         sides.peek().is_some() && sides.all(|is_wanted| is_wanted)
     }
 
+    /// Whether it takes values of one side, among others.
+    pub(crate) fn takes(&self, wanted: Side) -> bool {
+        self.0.iter().any(|piece| match piece {
+            Piece::Value(side, _) | Piece::Group(side, ..) | Piece::Document(side, _) => *side == wanted,
+            Piece::Plain(_) | Piece::Field(_) | Piece::Fact(_) => false,
+        })
+    }
+
     /// What it comes to, where it is compared or computed with. A text that is one value and nothing else is absent where
     /// the value is; in a longer one what is absent is empty.
     pub(crate) fn text<'t>(&'t self, scene: Scene<'t, '_>) -> Text<'t> {
@@ -284,7 +297,9 @@ impl Piece {
     fn text<'t>(&'t self, scene: Scene<'t, '_>) -> Text<'t> {
         let side = |side: &Side| match side {
             Side::Subject => (scene.document, Some(scene.values)),
-            Side::Other => scene.other.map_or((None, None), |(document, values)| (Some(document), Some(values))),
+            Side::Other => scene
+                .other
+                .map_or((None, None), |(document, values)| (Some(document), Some(values))),
         };
         let held = |own: &Side, index: &usize| side(own).1.and_then(|values| values.get(*index));
         let given = |text: Option<&'t str>| text.map_or(Text::Absent, |text| Text::Given(Cow::Borrowed(text)));
@@ -334,7 +349,10 @@ mod tests {
         );
         assert_eq!((shown("{parts}"), shown("")), (None, Some(String::new())));
         assert_eq!(read("{parts.port}").text(scene), Text::Absent);
-        assert_eq!(read("a {facts.photos.path}").text(scene), Text::Lacks("photos.path".to_owned()));
+        assert_eq!(
+            read("a {facts.photos.path}").text(scene),
+            Text::Lacks("photos.path".to_owned())
+        );
         assert_eq!(read("{url}").text(scene), Text::Given("http://a".into()));
         let long = [Held::given(&"ä".repeat(2_000)), Held::absent()];
         let shown = read("{url}").shown(Scene { values: &long, ..scene }).unwrap();

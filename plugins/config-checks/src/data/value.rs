@@ -133,11 +133,14 @@ impl<'v> Valuation<'v> {
         for ((_, derivation), reached) in self.derivations.iter().zip(&self.reached) {
             let value = match derivation {
                 Derivation::Found(ways) => {
-                    let mut found = ways.iter().zip(reached).filter_map(|(way, reached)| match (way, reached) {
-                        (_, Some(reached)) => reached.from(tree, subject.number).map(Held::at),
-                        (Way::OwnName, None) => Some(Held::named(subject)),
-                        (Way::Own | Way::Path(_), None) => Some(Held::at(subject)),
-                    });
+                    let mut found = ways
+                        .iter()
+                        .zip(reached)
+                        .filter_map(|(way, reached)| match (way, reached) {
+                            (_, Some(reached)) => reached.from(tree, subject.number).map(Held::at),
+                            (Way::OwnName, None) => Some(Held::named(subject)),
+                            (Way::Own | Way::Path(_), None) => Some(Held::at(subject)),
+                        });
                     found.next().unwrap_or_default()
                 }
                 computed => compute(

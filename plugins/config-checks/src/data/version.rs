@@ -105,7 +105,18 @@ mod tests {
     #[test]
     fn versions_have_the_order_in_which_they_came_out() {
         let ordered = [
-            "", "7", "8.0", "8.5.5", "8.5.5.9", "8.5.5.12", "9.0 beta", "9.0.1", "9.0.1 FP1", "V9.0.1 FP2", "9.1", "10",
+            "",
+            "7",
+            "8.0",
+            "8.5.5",
+            "8.5.5.9",
+            "8.5.5.12",
+            "9.0 beta",
+            "9.0.1",
+            "9.0.1 FP1",
+            "V9.0.1 FP2",
+            "9.1",
+            "10",
         ];
         for (index, one) in ordered.iter().enumerate() {
             for (other_index, other) in ordered.iter().enumerate() {
@@ -129,7 +140,10 @@ mod tests {
         ] {
             let read = Range::read(range).unwrap();
             assert!(read.contains(inside), "{range} {inside}");
-            assert!(!outside.is_some_and(|outside| read.contains(outside)), "{range} {outside:?}");
+            assert!(
+                !outside.is_some_and(|outside| read.contains(outside)),
+                "{range} {outside:?}"
+            );
         }
         for wrong in ["", ">=", "<=9", "=9", "soon", ">9", ">=8 <"] {
             assert!(Range::read(wrong).is_err(), "{wrong}");

@@ -35,7 +35,7 @@ pub(super) fn check(path: &str, check: &pack::Check, report: Report<'_>) -> Chec
         other: other_names.as_deref(),
         fields: &[],
     };
-    let writer = Writer { path, check };
+    let writer = Writer { path, check, both };
     let lonely = check.against.as_ref().and_then(|against| against.none.as_ref());
     let mut must = Vec::new();
     for (index, requirement) in check.must.iter().enumerate() {
@@ -91,13 +91,19 @@ pub(super) fn check(path: &str, check: &pack::Check, report: Report<'_>) -> Chec
 }
 
 /// Values of subjects or of others, and their names.
-fn values(path: &str, values: &pack::Named<pack::Value>, sort: Sort, report: Report<'_>) -> (Names, Vec<(String, Derivation)>) {
+fn values(
+    path: &str,
+    values: &pack::Named<pack::Value>,
+    sort: Sort,
+    report: Report<'_>,
+) -> (Names, Vec<(String, Derivation)>) {
     let mut names: Names = Vec::new();
     let mut derivations = Vec::new();
     for (name, value) in values.iter() {
         let path = format!("{path}/{}", escape(name));
         if ["other", "document", "facts"].contains(&name) || name.is_empty() || name.contains(['.', '{', '}']) {
-            let reason = "`other`, `document`, `facts`, and dots and braces have a meaning of their own; expected another name";
+            let reason =
+                "`other`, `document`, `facts`, and dots and braces have a meaning of their own; expected another name";
             report(&path, reason.to_owned());
         }
         let scope = Scope {
@@ -123,7 +129,9 @@ fn derivation(
         pack::Value::Derived(derivation) => derivation,
     };
     let derived = match derivation {
-        pack::Derivation::Path(texts) => Derivation::Found(ways(&format!("{path}/path"), texts.as_slice(), sort, report)),
+        pack::Derivation::Path(texts) => {
+            Derivation::Found(ways(&format!("{path}/path"), texts.as_slice(), sort, report))
+        }
         pack::Derivation::First(texts) => {
             let path = format!("{path}/first");
             let read = |text: &String| template(scope, &path, text, report);
@@ -206,7 +214,13 @@ fn against(path: &str, against: &pack::Against, subject: &Names, report: Report<
 /// What documents have to agree in.
 pub(super) fn same(path: &str, origins: &[pack::Origin], report: Report<'_>) -> Vec<Part> {
     if origins.len() > MOST_SAME {
-        report(path, format!("{} is more than can be compared at once; expected at most {MOST_SAME}", origins.len()));
+        report(
+            path,
+            format!(
+                "{} is more than can be compared at once; expected at most {MOST_SAME}",
+                origins.len()
+            ),
+        );
     }
     let part = |origin: &pack::Origin| match origin {
         pack::Origin::Cell => Part::Attribute("cell"),
@@ -225,7 +239,10 @@ fn at(path: &str, wanted: &[String], names: &Names, report: Report<'_>) -> Vec<u
     for (index, name) in wanted.iter().enumerate() {
         match names.iter().position(|(known, _)| known == name) {
             Some(place) => places.push(place),
-            None => report(&format!("{path}/at/{index}"), format!("`{name}` is none of the `values`; expected one of them")),
+            None => report(
+                &format!("{path}/at/{index}"),
+                format!("`{name}` is none of the `values`; expected one of them"),
+            ),
         }
     }
     places
@@ -243,14 +260,20 @@ struct Own<'p> {
 struct Writer<'p> {
     path: &'p str,
     check: &'p pack::Check,
+    /// What is known of a subject and an other.
+    both: Scope<'p>,
 }
 
 impl Writer<'_> {
-    /// The words of a finding about a subject: those of the check, and its own in their place.
+    /// The words of a finding about a subject: those of the check, and its own in their place. Where a subject has no
+    /// other, the check's fields about one are left out.
     fn words(&self, path: &str, own: Own<'_>, scope: Scope<'_>, report: Report<'_>) -> Words {
         let mut fields: Vec<(String, Template)> = Vec::new();
         for (place, all) in [(self.path, &self.check.fields), (path, own.fields)] {
             for (name, text) in all.iter() {
+                if place == self.path && scope.other.is_none() && self.is_about_other(name) {
+                    continue;
+                }
                 let read = template(scope, &format!("{place}/fields/{}", escape(name)), text, report);
                 match fields.iter_mut().find(|(known, _)| known == name) {
                     Some((_, former)) => *former = read,
@@ -259,12 +282,18 @@ impl Writer<'_> {
             }
         }
         let names: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
-        let scope = Scope { fields: &names, ..scope };
+        let scope = Scope {
+            fields: &names,
+            ..scope
+        };
         let (place, message) = match (own.message, &self.check.message) {
             (Some(message), _) => (path, message),
             (None, Some(message)) => (self.path, message.as_str()),
             (None, None) => {
-                report(path, "no message says what was found; expected `message` here or in the check".to_owned());
+                report(
+                    path,
+                    "no message says what was found; expected `message` here or in the check".to_owned(),
+                );
                 (path, "")
             }
         };
@@ -278,11 +307,29 @@ impl Writer<'_> {
     }
 
     fn group(&self, scope: Scope<'_>, report: Report<'_>) -> Option<Vec<Template>> {
-        let group = self.check.group.as_ref()?;
+        let group = self.check.group.as_ref()?.iter().enumerate();
+        let is_lonely = scope.other.is_none() && self.both.other.is_some();
+        let about_other = |name: &str| name.starts_with("other.") || self.is_about_other(name);
+        let known = group.filter(|(_, name)| !is_lonely || scope.fields.contains(name) || !about_other(name));
         let read = |(index, name): (usize, &String)| {
-            template(scope, &format!("{}/group/{index}", self.path), &format!("{{{name}}}"), report)
+            template(
+                scope,
+                &format!("{}/group/{index}", self.path),
+                &format!("{{{name}}}"),
+                report,
+            )
         };
-        Some(group.iter().enumerate().map(read).collect())
+        Some(known.map(read).collect())
+    }
+
+    /// Whether a field of the check is about an other.
+    fn is_about_other(&self, field: &str) -> bool {
+        let read = self
+            .check
+            .fields
+            .get(field)
+            .and_then(|text| Template::read(text, self.both).ok());
+        read.is_some_and(|read| read.takes(Side::Other))
     }
 
     /// The words where there is no subject, and so none of its values: of the group only what is known of the document.
@@ -300,7 +347,11 @@ impl Writer<'_> {
             fields: &names,
             ..Scope::default()
         };
-        let known = |name: &&String| PARTS.iter().any(|(part, _)| name.strip_prefix("document.") == Some(part));
+        let known = |name: &&String| {
+            PARTS
+                .iter()
+                .any(|(part, _)| name.strip_prefix("document.") == Some(part))
+        };
         let group = self.check.group.iter().flatten().filter(known);
         let group: Vec<Template> = group
             .filter_map(|name| Template::read(&format!("{{{name}}}"), scope).ok())
@@ -326,5 +377,7 @@ pub(super) fn template(scope: Scope<'_>, path: &str, text: &str, report: Report<
 /// Compiles an expression.
 pub(super) fn regex(path: &str, text: &str, report: Report<'_>) -> Option<Regex> {
     let compiled = RegexBuilder::new(text).size_limit(MOST_REGEX).build();
-    compiled.map_err(|error| report(path, format!("`{text}` is no regular expression: {error}"))).ok()
+    compiled
+        .map_err(|error| report(path, format!("`{text}` is no regular expression: {error}")))
+        .ok()
 }

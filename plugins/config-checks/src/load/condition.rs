@@ -8,7 +8,9 @@ use crate::pack;
 /// A list of conditions.
 pub(super) fn list(path: &str, list: &[pack::Condition], scope: Scope<'_>, report: Report<'_>) -> Vec<Condition> {
     let numbered = list.iter().enumerate();
-    numbered.map(|(index, own)| one(&format!("{path}/{index}"), own, scope, report)).collect()
+    numbered
+        .map(|(index, own)| one(&format!("{path}/{index}"), own, scope, report))
+        .collect()
 }
 
 /// One condition, which may be several tests. Recurs as deep as JSON texts may.
@@ -17,7 +19,9 @@ pub(super) fn one(path: &str, own: &pack::Condition, scope: Scope<'_>, report: R
     let negated = |condition| Condition::Not(Box::new(condition));
     for (name, texts, test) in [
         ("present", &own.present, (|text| Condition::Present(text)) as fn(_) -> _),
-        ("missing", &own.missing, |text| Condition::Not(Box::new(Condition::Present(text)))),
+        ("missing", &own.missing, |text| {
+            Condition::Not(Box::new(Condition::Present(text)))
+        }),
         ("absent", &own.absent, Condition::Absent),
     ] {
         for text in texts.iter().flat_map(pack::OneOrMany::as_slice) {
@@ -39,7 +43,10 @@ pub(super) fn one(path: &str, own: &pack::Condition, scope: Scope<'_>, report: R
             tests.push(if expected { compare } else { negated(compare) });
         }
     }
-    for (name, pair, expected) in [("matches", &own.matches, true), ("matches-not", &own.matches_not, false)] {
+    for (name, pair, expected) in [
+        ("matches", &own.matches, true),
+        ("matches-not", &own.matches_not, false),
+    ] {
         if let Some([text, expression]) = pair {
             let text = template(scope, &format!("{path}/{name}/0"), text, report);
             let expression = regex(&format!("{path}/{name}/1"), expression, report);

@@ -14,9 +14,9 @@ use casebook_plugin_configs::{Pack, Problem, Rule};
 use casebook_plugin_packs::{Placed, check_words, read, remedy};
 use serde_json::{Value, json};
 
-use crate::{code, data};
 use crate::pack::{Link, Rule as PackRule};
 use crate::rule::{Judge, Means};
+use crate::{code, data};
 
 /// The name by which packs ask for this plugin.
 const PLUGIN: &str = "config-checks";
@@ -86,7 +86,10 @@ fn means(rule: &PackRule, report: Report<'_>) -> Option<Means> {
     match (&rule.code, &rule.check) {
         (Some(name), None) => {
             if rule.when.is_some() {
-                report("/when", "a check in code knows itself when it applies; expected no `when`".to_owned());
+                report(
+                    "/when",
+                    "a check in code knows itself when it applies; expected no `when`".to_owned(),
+                );
             }
             let check = code::named(name);
             if check.is_none() {
@@ -96,9 +99,16 @@ fn means(rule: &PackRule, report: Report<'_>) -> Option<Means> {
         }
         (None, Some(checks)) => {
             if !rule.parameters.is_empty() {
-                report("/parameters", "only a check in `code` takes parameters; expected none".to_owned());
+                report(
+                    "/parameters",
+                    "only a check in `code` takes parameters; expected none".to_owned(),
+                );
             }
-            let when = rule.when.as_ref().map(|when| when::when(when, report)).unwrap_or_default();
+            let when = rule
+                .when
+                .as_ref()
+                .map(|when| when::when(when, report))
+                .unwrap_or_default();
             let numbered = checks.as_slice().iter().enumerate();
             let checks = numbered.map(|(index, own)| match checks.as_slice() {
                 [_] => check::check("/check", own, report),
@@ -154,3 +164,6 @@ fn link(link: &Link) -> Value {
         Link::Parts(parts) => json!({ "rule": parts.rule, "same": parts.same }),
     }
 }
+
+#[cfg(test)]
+mod tests;

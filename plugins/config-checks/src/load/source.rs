@@ -70,23 +70,35 @@ pub(super) fn selection(path: &str, written: Written<'_>, report: Report<'_>) ->
     let mut read = Vec::new();
     for text in paths.iter().flat_map(OneOrMany::as_slice) {
         match Path::read(text) {
-            Ok(path) if !path.absolute => report(&place, format!("`{text}` begins nowhere; expected `/` or `//` before it")),
+            Ok(path) if !path.absolute => report(
+                &place,
+                format!("`{text}` begins nowhere; expected `/` or `//` before it"),
+            ),
             Ok(path) => read.push(path),
             Err(reason) => report(&place, reason),
         }
     }
     let is_small = kinds.as_slice().iter().all(|kind| SMALL.contains(&kind.as_str()));
-    let named = read.iter().flat_map(|path| &path.steps).filter_map(|step| step.name.as_deref());
+    let named = read
+        .iter()
+        .flat_map(|path| &path.steps)
+        .filter_map(|step| step.name.as_deref());
     for name in named.filter(|name| is_small && name.contains(|c: char| c.is_ascii_uppercase())) {
         let small = name.to_ascii_lowercase();
-        report(&place, format!("names are in small letters in this kind of document; expected `{small}`, not `{name}`"));
+        report(
+            &place,
+            format!("names are in small letters in this kind of document; expected `{small}`, not `{name}`"),
+        );
     }
     if paths.is_none() {
         read.push(Path::top());
     }
     let attributes = read.iter().filter(|path| matches!(path.end, End::Attribute(_))).count();
     if attributes > 0 && attributes < read.len() {
-        report(&place, "some of the paths lead to attributes and some to nodes; expected one sort".to_owned());
+        report(
+            &place,
+            "some of the paths lead to attributes and some to nodes; expected one sort".to_owned(),
+        );
     }
     let sort = if attributes > 0 { Sort::Attributes } else { Sort::Nodes };
     let source = Source {

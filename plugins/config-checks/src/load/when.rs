@@ -39,7 +39,10 @@ pub(super) fn when(when: &pack::When, report: Report<'_>) -> When {
         }
     }
     if let Some(unknown) = when.unknown.as_ref().filter(|unknown| unknown.trim().is_empty()) {
-        report("/when/unknown", format!("`{unknown}` says nothing; expected a sentence"));
+        report(
+            "/when/unknown",
+            format!("`{unknown}` says nothing; expected a sentence"),
+        );
     }
     let roles = when.role.as_ref().map(|role| role.as_slice().to_vec());
     When {

@@ -82,7 +82,8 @@ impl<'t> Reader<'t> {
     }
 
     fn next_is_name(&self) -> bool {
-        self.rest.starts_with(|c: char| (in_name(c) && c != '.') || matches!(c, '\'' | '"'))
+        self.rest
+            .starts_with(|c: char| (in_name(c) && c != '.') || matches!(c, '\'' | '"'))
     }
 
     fn path(&mut self) -> Result<Path, String> {

@@ -68,7 +68,10 @@ impl Path {
         for step in &self.steps {
             here = ahead(step, tree, &here);
         }
-        (1..tree.len()).filter(|number| is(&here, *number)).filter_map(spot).collect()
+        (1..tree.len())
+            .filter(|number| is(&here, *number))
+            .filter_map(spot)
+            .collect()
     }
 
     /// Where the path leads from every node of a document.

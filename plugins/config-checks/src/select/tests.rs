@@ -8,7 +8,13 @@ fn drawn() -> Site {
     let mut site = DrawnSite::new("acme", "{}");
     let mut file = site.document("widgets-config.xml", "widgets-config.xml", "xml", &[], "config");
     let resource = file.node(0, "resource", "", 2, &[("type", "community")]);
-    let rooms = file.node(resource, "w:widgetDef", "", 3, &[("defId", "Meeting Rooms"), ("url", "{a}/x")]);
+    let rooms = file.node(
+        resource,
+        "w:widgetDef",
+        "",
+        3,
+        &[("defId", "Meeting Rooms"), ("url", "{a}/x")],
+    );
     let items = file.node(rooms, "itemSet", "", 4, &[]);
     file.node(items, "item", "one", 5, &[("name", "url"), ("value", "https://m:443")]);
     file.node(items, "item", "two", 6, &[("name", "empty"), ("value", "")]);
@@ -25,7 +31,9 @@ fn selected(path: &str) -> String {
     let tree = Tree::of(site.documents().next().unwrap());
     let path = Path::read(path).unwrap_or_else(|reason| panic!("{path}: {reason}"));
     let spots = path.select(&tree);
-    let texts = spots.iter().map(|spot| format!("{}={}", spot.node.line(), spot.value()));
+    let texts = spots
+        .iter()
+        .map(|spot| format!("{}={}", spot.node.line(), spot.value()));
     texts.collect::<Vec<_>>().join(" ")
 }
 
@@ -36,7 +44,10 @@ fn paths_select_what_xpath_selects() {
         ("/config", "1="),
         ("/nothing", ""),
         ("/config/resource/widgetDef/@defId", "3=Meeting Rooms 7=Members"),
-        ("//widgetDef[@defId='Meeting Rooms']/itemSet/item/@value", "5=https://m:443 6="),
+        (
+            "//widgetDef[@defId='Meeting Rooms']/itemSet/item/@value",
+            "5=https://m:443 6=",
+        ),
         ("//w:widgetDef/@defId", "3=Meeting Rooms"),
         ("//item[@value]", "5=one 6=two"),
         ("//item[not(@value)]", "9=three"),
@@ -56,8 +67,14 @@ fn paths_select_what_xpath_selects() {
         ("//@defId", "3=Meeting Rooms 7=Members"),
         ("//itemSet//.[@name]", "error"),
         ("//'item'[ ( @name = 'url' ) ]", "5=one"),
-        ("//resource[@type='community' and not(itemSet or nothing)]/*/*/other", "10=four"),
-        ("//item[/config/resource/@type='community' and not(/other)][1]/@name", "5=url 9=perPage"),
+        (
+            "//resource[@type='community' and not(itemSet or nothing)]/*/*/other",
+            "10=four",
+        ),
+        (
+            "//item[/config/resource/@type='community' and not(/other)][1]/@name",
+            "5=url 9=perPage",
+        ),
         ("/config/..", ""),
         ("/config/../config/resource/@type", "2=community"),
         ("//item/.", "5=one 6=two 9=three"),
@@ -106,7 +123,10 @@ fn a_path_leads_to_the_first_place_seen_from_a_node() {
 fn what_cannot_be_read_is_shown() {
     for (path, reason) in [
         ("", "an empty path; expected a name"),
-        ("//item[@name=x]", "`//item[@name=` is followed by `x]`; expected a text in quotes"),
+        (
+            "//item[@name=x]",
+            "`//item[@name=` is followed by `x]`; expected a text in quotes",
+        ),
         ("//item[@name='x'", "`//item[@name='x'` ends too soon; expected `]`"),
         ("//item]", "`//item` is followed by `]`; expected the end of the path"),
         ("/@name", "expected a name: the attributes of the root are `/*/@NAME`"),
@@ -123,7 +143,11 @@ fn what_cannot_be_read_is_shown() {
         let found = Path::read(path).expect_err(path);
         assert!(found.contains(reason), "{path}: {found}");
     }
-    assert!(Path::read(&"a/".repeat(501)).unwrap_err().contains("characters, the limit"));
+    assert!(
+        Path::read(&"a/".repeat(501))
+            .unwrap_err()
+            .contains("characters, the limit")
+    );
     let deep = format!("{}a{}", "a[".repeat(9), "]".repeat(9));
     assert!(Path::read(&deep).unwrap_err().contains("at most 8 brackets"));
 }
@@ -149,7 +173,15 @@ fn a_path_names_the_nodes_that_it_needs() {
         ("a[not(.//b) or ../c]", "a b c"),
     ] {
         let found = names(path);
-        assert_eq!(if found.is_empty() && expected == "<root>" { "<root>" } else { &found }, expected, "{path}");
+        assert_eq!(
+            if found.is_empty() && expected == "<root>" {
+                "<root>"
+            } else {
+                &found
+            },
+            expected,
+            "{path}"
+        );
     }
     let mut none = Names::default();
     none.add(&Path::read("../@a").unwrap());
@@ -201,7 +233,9 @@ mod plain {
             // `//b[1]` is the first `b` of every node below.
             Axis::Descendant => {
                 let parents = std::iter::once(from).chain(below(tree, from));
-                parents.flat_map(|parent| passing(step, tree, children(tree, parent))).collect()
+                parents
+                    .flat_map(|parent| passing(step, tree, children(tree, parent)))
+                    .collect()
             }
             Axis::DescendantOrSelf => std::iter::once(from).chain(below(tree, from)).collect(),
             Axis::Parent if from == 0 => Vec::new(),
@@ -254,7 +288,13 @@ fn any_site() -> impl Strategy<Value = Site> {
         for (before, (parent, name, value, attribute)) in (1..).zip(nodes) {
             let attributes = [("x", "1"), ("x", "2"), ("y", "")];
             let attributes = attributes.get(attribute..attribute + 1).unwrap_or_default();
-            file.node(parent % before, ["a", "b", "p:c"][name], ["", "1", "12"][value], before, attributes);
+            file.node(
+                parent % before,
+                ["a", "b", "p:c"][name],
+                ["", "1", "12"][value],
+                before,
+                attributes,
+            );
         }
         site.into_site().unwrap()
     })
@@ -267,8 +307,23 @@ fn any_path() -> impl Strategy<Value = String> {
     let join = prop::sample::select(vec!["/", "//"]);
     let end = prop::sample::select(vec!["", "", "", "/@x", "//@y", "/text()", "/name()"]);
     let simple = prop::sample::select(vec![
-        "[1]", "[2]", "[last()]", "[@x]", "[@x='1']", "[@x!='1']", "[.='1']", "[contains(., '1')]", "[not(@x)]", "[b]",
-        "[.//c]", "[../b/@x='2']", "[b or @x and not(c)]", "[b[2]]", "[not(.//b[@x='1'][last()])]", "[/a/b]", "[starts-with(@x, '1')]",
+        "[1]",
+        "[2]",
+        "[last()]",
+        "[@x]",
+        "[@x='1']",
+        "[@x!='1']",
+        "[.='1']",
+        "[contains(., '1')]",
+        "[not(@x)]",
+        "[b]",
+        "[.//c]",
+        "[../b/@x='2']",
+        "[b or @x and not(c)]",
+        "[b[2]]",
+        "[not(.//b[@x='1'][last()])]",
+        "[/a/b]",
+        "[starts-with(@x, '1')]",
     ]);
     let filters = prop::collection::vec(simple, 0..3);
     let steps = prop::collection::vec((step, filters, join), 1..5);

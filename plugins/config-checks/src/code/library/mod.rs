@@ -36,7 +36,7 @@ pub(crate) static CHECK: Check = Check {
 };
 
 fn wants() -> Vec<Interest> {
-    let jars = Interest::in_kind("folder").nodes(["*.[jJ][aA][rR]"]);
+    let jars = Interest::in_kind("folder").nodes(["*.jar"]);
     vec![Interest::in_kind("libraries.xml").nodes(["Library", "classPath"]), jars]
 }
 

@@ -157,18 +157,26 @@ fn enter(report: &mut Report, cell: &str, address: &Address, verdict: Verdict, u
     }
 }
 
-/// The files that Communities reads: one in each folder.
+/// The files that Communities reads: one in each folder. The product makes the `.xml` from the template when it starts.
 fn read_by_communities<'s>(documents: &[Document<'s>]) -> Vec<Document<'s>> {
-    let named = |document: &Document<'_>, name: &str| document.file_name().eq_ignore_ascii_case(name);
-    let mut read: BTreeMap<&'s str, Document<'s>> = BTreeMap::new();
-    let own = documents
-        .iter()
-        .filter(|document| named(document, "proxy-communities-config.tpl"));
-    let shared = documents.iter().filter(|document| named(document, "proxy-config.tpl"));
-    for document in own.chain(shared) {
-        read.entry(document.folder()).or_insert(*document);
+    const NAMES: [&str; 4] = [
+        "proxy-communities-config.tpl",
+        "proxy-communities-config.xml",
+        "proxy-config.tpl",
+        "proxy-config.xml",
+    ];
+    let mut read: BTreeMap<&'s str, (usize, Document<'s>)> = BTreeMap::new();
+    for document in documents {
+        let name = document.file_name().to_ascii_lowercase();
+        let Some(rank) = NAMES.iter().position(|known| *known == name) else {
+            continue;
+        };
+        let first = read.entry(document.folder()).or_insert((rank, *document));
+        if rank < first.0 {
+            *first = (rank, *document);
+        }
     }
-    read.into_values().collect()
+    read.into_values().map(|(_, document)| document).collect()
 }
 
 /// What the policies say about an address, and the one that says it.

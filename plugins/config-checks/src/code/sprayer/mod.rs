@@ -26,14 +26,14 @@ mod setting;
 #[cfg(test)]
 mod tests;
 
-use casebook_plugin_configs::{Document, Interest, Node, Severity, Site};
+use casebook_plugin_configs::{Interest, Node, Severity};
 
 use super::listing::{MOST_PLACES, listed};
 use super::{Check, Inquiry, directory};
 use crate::report::{Entry, Report};
 use clients::Target;
 use servers::{Server, Servers, Standing};
-use setting::Setting;
+use setting::{Setting, Settings};
 
 /// The check.
 pub(crate) static CHECK: Check = Check {
@@ -57,7 +57,7 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
         return;
     }
     let servers = Servers::of(inquiry.site, inquiry.facts);
-    let files = setting::files(inquiry.site);
+    let settings = Settings::of(inquiry.site);
     if let Some(beyond) = targets.len().checked_sub(MOST_TARGETS).filter(|beyond| *beyond > 0) {
         let message = format!("Clients are sent to {beyond} names more than the {MOST_TARGETS} that were checked.");
         report
@@ -71,12 +71,11 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
             Standing::Own => {}
             Standing::Alias(known) => {
                 for server in known {
-                    judge(inquiry.site, target, server, &files, report);
+                    judge(target, server, &settings, report);
                 }
             }
             Standing::Unknown => {
-                let all_cover = !files.is_empty() && settings(&files).iter().all(|setting| setting.covers(target.name));
-                if !all_cover {
+                if !settings.all_cover(target.name) {
                     unknown.extend(&target.places);
                 }
             }
@@ -89,16 +88,12 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
     }
 }
 
-fn settings<'s>(files: &[Document<'s>]) -> Vec<Setting<'s>> {
-    setting::of_server(files, &Server::default()).0
-}
-
-fn judge(site: &Site, target: &Target<'_>, server: &Server<'_>, files: &[Document<'_>], report: &mut Report) {
-    let configured = setting::configured(site, server);
+fn judge(target: &Target<'_>, server: &Server<'_>, settings: &Settings<'_>, report: &mut Report) {
+    let configured = settings.configured(server);
     if configured.iter().any(|setting| setting.covers(target.name)) {
         return;
     }
-    let (in_files, certain) = setting::of_server(files, server);
+    let (in_files, certain) = settings.in_files(server);
     let refusing: Vec<Setting<'_>> = in_files
         .iter()
         .filter(|setting| !setting.covers(target.name))
@@ -107,31 +102,25 @@ fn judge(site: &Site, target: &Target<'_>, server: &Server<'_>, files: &[Documen
     if refusing.is_empty() && !in_files.is_empty() {
         return;
     }
-    let named = refusing.iter().find_map(|setting| setting.value);
-    let (found, doubt, severity) = if in_files.is_empty() {
-        (
-            "no notes.ini",
-            " There is no notes.ini of that server among these files.",
-            Some(Severity::Info),
-        )
-    } else if let Some(value) = named {
-        (value, "", None)
-    } else if !configured.is_empty() {
-        ("not set", "", None)
-    } else {
-        let doubt = " It may also come from the server's Configuration document, which is not among these files.";
-        ("not set", doubt, Some(Severity::Low))
+    let told = match (in_files.is_empty(), refusing.iter().find_map(|setting| setting.value)) {
+        (true, _) => Told::NoFile,
+        (false, Some(value)) => Told::Other(value),
+        (false, None) if configured.is_empty() => Told::NothingYet,
+        (false, None) => Told::Nothing,
     };
-    let severity = match severity {
-        None if !certain || target.elsewhere.is_some() => Some(Severity::Low),
-        other => other,
+    let doubtful = !certain || target.elsewhere.is_some();
+    let severity = match told {
+        Told::NoFile => Some(Severity::Info),
+        Told::NothingYet => Some(Severity::Low),
+        Told::Nothing | Told::Other(_) => doubtful.then_some(Severity::Low),
     };
     let message = format!(
         "Clients are sent to {}, which is not the name of the Domino server {} ({}); called so, it refuses Notes clients \
-         unless NETWORK_SPRAYER_ADDRESS has that name or *. It is {found}.{doubt}{}{}",
+         unless NETWORK_SPRAYER_ADDRESS has that name or *. {}{}{}",
         target.name,
         server.label,
         listed(server.names.iter().map(String::as_str)),
+        told.sentence(),
         if certain {
             ""
         } else {
@@ -150,10 +139,45 @@ fn judge(site: &Site, target: &Target<'_>, server: &Server<'_>, files: &[Documen
     let entry = entry
         .field("host", target.name)
         .field("server", &*server.label)
-        .values(found, format!("{} or *", target.name));
+        .values(told.found(), format!("{} or *", target.name));
     match severity {
         Some(severity) => entry.severity(severity).enter(),
         None => entry.enter(),
+    }
+}
+
+/// What a server was told, none of which lets it be called by the name.
+enum Told<'s> {
+    /// No file of it is there to say.
+    NoFile,
+    /// Other names.
+    Other(&'s str),
+    /// Nothing, neither in its file nor in its Configuration document.
+    Nothing,
+    /// Nothing in its file, and there is no Configuration document to look into.
+    NothingYet,
+}
+
+impl Told<'_> {
+    fn found(&self) -> &str {
+        match self {
+            Self::NoFile => "no notes.ini",
+            Self::Other(value) => value,
+            Self::Nothing | Self::NothingYet => "not set",
+        }
+    }
+
+    fn sentence(&self) -> String {
+        match self {
+            Self::NoFile => "There is no notes.ini of that server among these files.".to_owned(),
+            Self::Other(value) => format!("It is set to \"{value}\"."),
+            Self::Nothing => "It is set neither in notes.ini nor in the Configuration document.".to_owned(),
+            Self::NothingYet => {
+                "It is not set in notes.ini; it may also come from the server's Configuration document, which \
+                                 is not among these files."
+                    .to_owned()
+            }
+        }
     }
 }
 

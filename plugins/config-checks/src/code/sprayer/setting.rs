@@ -1,7 +1,7 @@
 //! What a Domino server has been told about the names by which it may be called.
 //!
-//! Comes in: `notes.ini` files and Configuration documents. Goes out: the [`Setting`] of each, and which of the files belong
-//! to a server. Never here: whether a name needs it.
+//! Comes in: `notes.ini` files and Configuration documents. Goes out: the [`Setting`] of each, and which of them are
+//! a server's. Never here: whether a name needs it.
 //!
 //! `NETWORK_SPRAYER_ADDRESS` is `*`, for any name, or a list of names with commas. It stands in `notes.ini`, or comes from
 //! the Configuration document for the server, for a group of servers, or for all (`*`). In an exported document the setting
@@ -39,28 +39,64 @@ impl Setting<'_> {
     }
 }
 
-/// The `notes.ini` files of servers; of all, where none of them has server tasks.
-pub(super) fn files(site: &Site) -> Vec<Document<'_>> {
-    let all: Vec<Document<'_>> = site.of_kind("notes.ini").collect();
-    let servers: Vec<Document<'_>> = all
-        .iter()
-        .filter(|file| file.named("servertasks").next().is_some() || file.named(KEY).next().is_some())
-        .copied()
-        .collect();
-    if servers.is_empty() { all } else { servers }
+/// All that servers were told.
+pub(super) struct Settings<'s> {
+    /// The `notes.ini` files of servers; all of them, where none has server tasks.
+    files: Vec<(Document<'s>, Setting<'s>)>,
+    /// The Configuration documents: for whom, and what.
+    documents: Vec<(Vec<&'s str>, Setting<'s>)>,
 }
 
-/// The settings in the files of a server, and whether it is known that they are its own: the only file is, and one in a
-/// folder that is called as the server is.
-pub(super) fn of_server<'s>(files: &[Document<'s>], server: &Server<'_>) -> (Vec<Setting<'s>>, bool) {
-    let belongs = |file: &&Document<'_>| {
-        let mut folders = file.folder().split('/').filter(|folder| !folder.is_empty());
-        folders.any(|folder| server.names.iter().any(|name| same(name, folder)))
-    };
-    let own: Vec<&Document<'s>> = files.iter().filter(belongs).collect();
-    let certain = !own.is_empty() || files.len() <= 1;
-    let files = if own.is_empty() { files.iter().collect() } else { own };
-    (files.into_iter().map(|file| in_file(*file)).collect(), certain)
+impl<'s> Settings<'s> {
+    /// Those of a site.
+    pub(super) fn of(site: &'s Site) -> Self {
+        let all: Vec<Document<'s>> = site.of_kind("notes.ini").collect();
+        let is_servers = |file: &&Document<'_>| file.nodes().any(|node| node.is("servertasks") || node.is(KEY));
+        let servers: Vec<Document<'s>> = all.iter().filter(is_servers).copied().collect();
+        let files = if servers.is_empty() { all } else { servers };
+        let documents = directory::of_form(site, form::SERVER_CONFIGURATION);
+        let names = |note: Note<'s>| note.item("ServerName").map(|item| item.values()).unwrap_or_default();
+        Self {
+            files: files.into_iter().map(|file| (file, in_file(file))).collect(),
+            documents: documents.map(|note| (names(note), in_note(note))).collect(),
+        }
+    }
+
+    /// Whether there are files, and all of them let any server be called by a name.
+    pub(super) fn all_cover(&self, name: &str) -> bool {
+        !self.files.is_empty() && self.files.iter().all(|(_, setting)| setting.covers(name))
+    }
+
+    /// The settings in the files of a server, and whether it is known that they are its own: the only file is, and one in
+    /// a folder that is called as the server is.
+    pub(super) fn in_files(&self, server: &Server<'_>) -> (Vec<Setting<'s>>, bool) {
+        let belongs = |file: Document<'_>| {
+            let mut folders = file.folder().split('/').filter(|folder| !folder.is_empty());
+            folders.any(|folder| server.names.iter().any(|name| same(name, folder)))
+        };
+        let own: Vec<Setting<'s>> = self
+            .files
+            .iter()
+            .filter(|(file, _)| belongs(*file))
+            .map(|(_, setting)| *setting)
+            .collect();
+        if own.is_empty() {
+            let all = self.files.iter().map(|(_, setting)| *setting);
+            (all.collect(), self.files.len() <= 1)
+        } else {
+            (own, true)
+        }
+    }
+
+    /// The settings in the Configuration documents that apply to a server. One without a name may be for any.
+    pub(super) fn configured(&self, server: &Server<'_>) -> Vec<Setting<'s>> {
+        let applies = |servers: &[&str]| {
+            let mut servers = servers.iter();
+            servers.len() == 0 || servers.any(|name| *name == "*" || server.is_called(name))
+        };
+        let applying = self.documents.iter().filter(|(servers, _)| applies(servers));
+        applying.map(|(_, setting)| *setting).collect()
+    }
 }
 
 fn in_file(file: Document<'_>) -> Setting<'_> {
@@ -69,18 +105,6 @@ fn in_file(file: Document<'_>) -> Setting<'_> {
         value: key.map(Node::value),
         place: key.unwrap_or_else(|| file.root()),
     }
-}
-
-/// The settings in the Configuration documents that apply to a server.
-pub(super) fn configured<'s>(site: &'s Site, server: &Server<'_>) -> Vec<Setting<'s>> {
-    let documents = directory::of_form(site, form::SERVER_CONFIGURATION);
-    documents.filter(|note| applies(*note, server)).map(in_note).collect()
-}
-
-/// A document without a name may be for any server.
-fn applies(note: Note<'_>, server: &Server<'_>) -> bool {
-    let servers = note.item("ServerName").map(|item| item.values()).unwrap_or_default();
-    servers.is_empty() || servers.iter().any(|name| *name == "*" || server.is_called(name))
 }
 
 fn in_note(note: Note<'_>) -> Setting<'_> {

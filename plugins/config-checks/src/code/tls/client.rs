@@ -82,8 +82,11 @@ fn profiles(site: &Site) -> BTreeMap<&str, Profile<'_>> {
             "server.xml" => profile.with_servers.extend(document.attribute("node")),
             "serverindex.xml" => profile.listed.extend(document.attribute("node")),
             "profile" => {
-                let assigned = |name| document.named(name).last().map(|node| node.value().trim());
-                let given = |name| assigned(name).filter(|value| !value.is_empty());
+                // A mere `export NAME` assigns nothing.
+                let given = |name| {
+                    let assigned = document.named(name).map(|node| node.value().trim());
+                    assigned.filter(|value| !value.is_empty()).last()
+                };
                 profile.cell = given("WAS_CELL").or(profile.cell);
                 profile.node = given("WAS_NODE").or(profile.node);
             }

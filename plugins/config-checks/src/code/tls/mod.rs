@@ -29,6 +29,8 @@ mod roles;
 mod scope;
 mod security;
 mod suites;
+#[cfg(test)]
+mod tests;
 mod version;
 mod weak_ciphers;
 mod weak_protocol;

@@ -18,12 +18,13 @@
 
 use casebook_plugin_configs::{Interest, Node, Severity};
 
+use super::draft::{Draft, Drafts};
 use super::model::{BaseEntry, Realm, Repository};
 use super::{Subject, subjects};
 use crate::code::directory::{self, Name, form};
 use crate::code::listing::{MOST_PLACES, listed};
 use crate::code::{Check, Inquiry};
-use crate::report::{Entry, Report};
+use crate::report::Report;
 
 /// The check.
 pub(crate) static CHECK: Check = Check {
@@ -40,6 +41,7 @@ fn wants() -> Vec<Interest> {
 
 fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
     let organisations = Organisations::of(inquiry);
+    let mut drafts = Drafts::default();
     let mut untold: Vec<Node<'_>> = Vec::new();
     for subject in subjects(inquiry, report) {
         for repository in &subject.repositories.domino {
@@ -47,15 +49,21 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
                 cell: subject.cell(),
                 repository: *repository,
                 organisations: &organisations,
+                binds_in: repository.binds_as().and_then(|bind| Name::of(bind).organisation()),
             };
+            let mut wrong = Vec::new();
             match subject.repositories.realm() {
                 Some(realm) if repository.entries().any(|entry| realm.has(&entry)) => {
-                    untold.extend(judging.entries(realm, report));
+                    untold.extend(judging.entries(realm, &mut wrong));
                 }
-                _ => judging.participation(&subject, report),
+                _ => wrong.extend(judging.participation(&subject)),
+            }
+            for (group, draft) in wrong {
+                drafts.add(group, draft, report);
             }
         }
     }
+    drafts.enter(report);
     if !untold.is_empty() {
         let sentence = "Whether the base entry of the Domino directory is the Domino organisation cannot be told.";
         let places = untold.into_iter().take(MOST_PLACES);
@@ -118,35 +126,39 @@ struct Judging<'j, 's> {
     cell: &'s str,
     repository: Repository<'s>,
     organisations: &'j Organisations<'s>,
+    /// The organisation of the name with which WebSphere signs on to it.
+    binds_in: Option<Name>,
 }
 
 impl<'s> Judging<'_, 's> {
     /// Judges the base entries in the default realm; gives those of which it cannot be told whether they are right.
-    fn entries(&self, realm: &Realm<'_>, report: &mut Report) -> Vec<Node<'s>> {
+    fn entries(&self, realm: &Realm<'_>, wrong: &mut Vec<(String, Draft<'s>)>) -> Vec<Node<'s>> {
         let entries: Vec<BaseEntry<'s>> = self.repository.entries().filter(|entry| realm.has(entry)).collect();
         let known = &self.organisations.names;
         // Further base entries beside the organisation's are further organisations.
         let right = entries.iter().any(|entry| known.contains(&Name::of(entry.name)));
         let mut untold = Vec::new();
         for entry in &entries {
-            if !right {
-                untold.extend(self.name(entry, report));
+            if !right && self.may_be_right(entry) {
+                // The name with which WebSphere signs on lies in it: good enough.
+                let confirmed = self.binds_in == Some(Name::of(entry.name));
+                untold.extend((!confirmed).then_some(entry.place));
+            } else if !right {
+                wrong.push((self.group(entry, "name"), self.name(entry)));
             }
-            self.name_in_repository(entry, report);
+            let group = self.group(entry, "name in the repository");
+            wrong.extend(self.name_in_repository(entry).map(|draft| (group, draft)));
         }
         untold
     }
 
-    fn name(&self, entry: &BaseEntry<'s>, report: &mut Report) -> Option<Node<'s>> {
-        let name = Name::of(entry.name);
-        if name.is_organisation() && self.organisations.names.is_empty() {
-            let bind = self
-                .repository
-                .binds_as()
-                .and_then(|bind| Name::of(bind).organisation());
-            return (bind != Some(name)).then_some(entry.place);
-        }
-        let what = if name.is_empty() {
+    /// Whether it is an organisation, and nothing says which one is right.
+    fn may_be_right(&self, entry: &BaseEntry<'_>) -> bool {
+        self.organisations.names.is_empty() && Name::of(entry.name).is_organisation()
+    }
+
+    fn name(&self, entry: &BaseEntry<'s>) -> Draft<'s> {
+        let what = if Name::of(entry.name).is_empty() {
             "is empty. That is right for flat groups elsewhere, but in a cell of Sametime it".to_owned()
         } else {
             format!("is {}, which is not the Domino organisation. It", entry.name)
@@ -157,24 +169,25 @@ impl<'s> Judging<'_, 's> {
             self.repository.id(),
             self.cell
         );
-        let found = report.finding(self.group(entry, "name"), message).at(entry.place);
-        let found = self.organisations.place.into_iter().fold(found, Entry::at);
-        self.fields(found, entry)
-            .values(entry.name, self.organisations.wanted())
-            .enter();
-        None
+        let places = std::iter::once(entry.place).chain(self.organisations.place);
+        Draft {
+            severity: None,
+            message,
+            places: places.collect(),
+            fields: self.fields(entry, entry.name, &self.organisations.wanted()),
+        }
     }
 
-    fn name_in_repository(&self, entry: &BaseEntry<'s>, report: &mut Report) {
+    fn name_in_repository(&self, entry: &BaseEntry<'s>) -> Option<Draft<'s>> {
         let id = self.repository.id();
         let (message, found, severity) = match entry.in_repository.map(str::trim) {
-            Some("") => return,
+            Some("") => return None,
             // Whatever a missing name means, it is empty then.
-            None if entry.name.trim().is_empty() => return,
+            None if entry.name.trim().is_empty() => return None,
             Some(name) => (
                 format!(
                     "Base entry {} of the Domino directory {id} begins at {name} in the repository: groups that lie \
-                         outside of it, as Domino's flat groups do, are not found.",
+                     outside of it, as Domino's flat groups do, are not found.",
                     entry.name
                 ),
                 name,
@@ -183,55 +196,59 @@ impl<'s> Judging<'_, 's> {
             None => (
                 format!(
                     "Base entry {} of the Domino directory {id} does not say where it begins in the repository. That \
-                         may mean at {0} again, and Domino's flat groups are not found then.",
+                     may mean at {0} again, and Domino's flat groups are not found then.",
                     entry.name
                 ),
                 "not given",
                 Severity::Info,
             ),
         };
-        let finding = report.finding(self.group(entry, "name in the repository"), message);
-        let finding = self.fields(finding.severity(severity).at(entry.place), entry);
-        finding.values(found, "empty (nameInRepository=\"\")").enter();
+        Some(Draft {
+            severity: Some(severity),
+            message,
+            places: vec![entry.place],
+            fields: self.fields(entry, found, "empty (nameInRepository=\"\")"),
+        })
     }
 
     /// Judges a repository with no base entry in the default realm: it may be in another one.
-    fn participation(&self, subject: &Subject<'s>, report: &mut Report) {
+    fn participation(&self, subject: &Subject<'s>) -> Option<(String, Draft<'s>)> {
         let entries: Vec<BaseEntry<'s>> = self.repository.entries().collect();
         if subject.repositories.has_no_realm() || entries.iter().any(|entry| subject.repositories.takes_part(entry)) {
-            return;
+            return None;
         }
-        let id = self.repository.id();
-        let message = format!(
-            "No base entry of the Domino directory {id} is among the participating base entries of a realm of cell {}: its \
-             users are in no realm.",
-            self.cell
-        );
-        let finding = report
-            .finding(format!("{}: {id}: no part", self.cell), message)
-            .severity(Severity::Medium);
-        let places = entries.iter().map(|entry| entry.place);
+        let (cell, id) = (self.cell, self.repository.id());
         let realm = subject.repositories.realm().map(|realm| realm.place);
-        let finding = places
-            .chain([self.repository.place()])
-            .chain(realm)
-            .fold(finding, Entry::at);
-        let names = entries.iter().map(|entry| entry.name);
-        finding
-            .field("cell", self.cell)
-            .field("repository", id)
-            .values(listed(names), "the same name in participatingBaseEntries")
-            .enter();
+        let places = entries.iter().map(|entry| entry.place).take(MOST_PLACES);
+        let draft = Draft {
+            severity: Some(Severity::Medium),
+            message: format!(
+                "No base entry of the Domino directory {id} is among the participating base entries of a realm of cell \
+                 {cell}: its users are in no realm."
+            ),
+            places: places.chain([self.repository.place()]).chain(realm).collect(),
+            fields: vec![
+                ("cell", cell.to_owned()),
+                ("repository", id.to_owned()),
+                ("found", listed(entries.iter().map(|entry| entry.name))),
+                ("wanted", "the same name in participatingBaseEntries".to_owned()),
+            ],
+        };
+        Some((format!("{cell}: {id}: no part"), draft))
     }
 
     fn group(&self, entry: &BaseEntry<'_>, aspect: &str) -> String {
         format!("{}: {}: {}: {aspect}", self.cell, self.repository.id(), entry.name)
     }
 
-    fn fields<'r>(&self, finding: Entry<'r>, entry: &BaseEntry<'_>) -> Entry<'r> {
-        finding
-            .field("cell", self.cell)
-            .field("repository", self.repository.id())
-            .field("entry", entry.name)
+    fn fields(&self, entry: &BaseEntry<'_>, found: &str, wanted: &str) -> Vec<(&'static str, String)> {
+        let fields = [
+            ("cell", self.cell),
+            ("repository", self.repository.id()),
+            ("entry", entry.name),
+            ("found", found),
+            ("wanted", wanted),
+        ];
+        fields.map(|(name, value)| (name, value.to_owned())).into()
     }
 }

@@ -8,9 +8,10 @@
 //! name. So both matter only where tokens go to a Sametime community: whether a cell is one of Sametime's is told by
 //! [`sametime`], and where it is not known the checks say so.
 //!
-//! Findings of the copies of a file group together: their group is made of cell and subject.
+//! What is wrong in several copies of a file is one finding ([`draft`]): its group is made of cell and subject.
 
 mod base_entry;
+mod draft;
 mod model;
 mod sametime;
 mod user_id;

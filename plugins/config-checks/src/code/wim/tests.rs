@@ -3,7 +3,7 @@
 use casebook_plugin_configs::{DrawnDocument, DrawnSite, Finding, Severity};
 
 use super::{BASE_ENTRY, USER_ID};
-use crate::code::trial::{field, judged};
+use crate::code::trial::{field, groups, judged};
 
 const SAMETIME: &str = r#"{"products":{"sametime":"9.0.1"}}"#;
 const ACME: &str = r#"{"products":{"sametime":"9.0.1"},"domino":{"organisation":"O=ACME"}}"#;
@@ -360,13 +360,15 @@ fn a_repository_that_takes_no_part_is_a_finding_of_its_own() {
 }
 
 #[test]
-fn copies_of_a_file_group_together() {
+fn copies_of_a_file_are_one_finding_with_all_places() {
     let mut site = DrawnSite::new("acme", SAMETIME);
     let stock = Drawing { mapping: None, ..RIGHT };
     draw(&mut site, "C", &stock);
+    draw(&mut site, "C", &RIGHT);
     draw(&mut site, "C", &stock);
     draw(&mut site, "D", &stock);
     let findings = judged(&USER_ID, site);
-    let groups: Vec<_> = findings.iter().map(|finding| finding.group.as_str()).collect();
-    assert_eq!(groups, ["C: main", "C: main", "D: main"]);
+    assert_eq!(groups(&findings), ["C: main", "D: main"]);
+    let documents: Vec<_> = findings[0].places.iter().map(|place| place.document).collect();
+    assert_eq!(documents, [0, 0, 2, 2]);
 }

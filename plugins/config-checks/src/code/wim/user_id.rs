@@ -8,11 +8,12 @@
 
 use casebook_plugin_configs::{Node, Severity};
 
+use super::draft::{Draft, Drafts};
 use super::model::{Realm, Repository};
 use super::{Subject, subjects, wants};
 use crate::code::listing::listed;
 use crate::code::{Check, Inquiry};
-use crate::report::{Entry, Report};
+use crate::report::Report;
 
 /// The check.
 pub(crate) static CHECK: Check = Check {
@@ -27,20 +28,26 @@ const WANTED: &str = "externalName";
 const DEFAULT: &str = "uniqueName";
 
 fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
+    let mut drafts = Drafts::default();
     for subject in subjects(inquiry, report) {
-        let Some(realm) = subject.repositories.realm() else {
-            ask_for_realm(&subject, report);
-            continue;
+        let (group, draft) = match subject.repositories.realm() {
+            None => without_realm(&subject),
+            Some(realm) => {
+                let takes_part = |repository: &&Repository<'_>| repository.entries().any(|entry| realm.has(&entry));
+                let repositories: Vec<_> = subject.repositories.domino.iter().filter(takes_part).copied().collect();
+                match judge(subject.cell(), realm, &repositories) {
+                    Some(wrong) => wrong,
+                    None => continue,
+                }
+            }
         };
-        let takes_part = |repository: &&Repository<'_>| repository.entries().any(|entry| realm.has(&entry));
-        let repositories: Vec<_> = subject.repositories.domino.iter().filter(takes_part).copied().collect();
-        if !repositories.is_empty() {
-            judge(subject.cell(), realm, &repositories, report);
-        }
+        drafts.add(group, draft, report);
     }
+    drafts.enter(report);
 }
 
-fn judge(cell: &str, realm: &Realm<'_>, repositories: &[Repository<'_>], report: &mut Report) {
+/// A finding with its group; none where there is no Domino repository in the realm, or nothing is wrong.
+fn judge<'s>(cell: &str, realm: &Realm<'s>, repositories: &[Repository<'s>]) -> Option<(String, Draft<'s>)> {
     let mapping = realm.user_id_mapping();
     let side = |name| {
         mapping
@@ -48,8 +55,8 @@ fn judge(cell: &str, realm: &Realm<'_>, repositories: &[Repository<'_>], report:
             .unwrap_or(DEFAULT)
     };
     let (input, output) = (side("propertyForInput"), side("propertyForOutput"));
-    if (input, output) == (WANTED, WANTED) {
-        return;
+    if repositories.is_empty() || (input, output) == (WANTED, WANTED) {
+        return None;
     }
     let names = listed(repositories.iter().map(|repository| repository.id()));
     let unsaid = if mapping.is_none() {
@@ -62,29 +69,39 @@ fn judge(cell: &str, realm: &Realm<'_>, repositories: &[Repository<'_>], report:
          the names in its tokens can have parts that the Sametime community does not find.",
         realm.name
     );
-    let entry = report.finding(format!("{cell}: {}", realm.name), message);
-    let entry = entry.at(mapping.unwrap_or(realm.place));
-    let places = repositories.iter().map(|repository| repository.place());
-    places
-        .fold(entry, Entry::at)
-        .field("cell", cell)
-        .field("realm", realm.name)
-        .field("repository", names)
-        .values(format!("{input}/{output}"), format!("{WANTED}/{WANTED}"))
-        .enter();
+    let mapping = mapping.unwrap_or(realm.place);
+    let draft = Draft {
+        severity: None,
+        message,
+        places: std::iter::once(mapping)
+            .chain(repositories.iter().map(|repository| repository.place()))
+            .collect(),
+        fields: vec![
+            ("cell", cell.to_owned()),
+            ("realm", realm.name.to_owned()),
+            ("repository", names),
+            ("found", format!("{input}/{output}")),
+            ("wanted", format!("{WANTED}/{WANTED}")),
+        ],
+    };
+    Some((format!("{cell}: {}", realm.name), draft))
 }
 
 /// Several realms, and none of them is the default.
-fn ask_for_realm(subject: &Subject<'_>, report: &mut Report) {
+fn without_realm<'s>(subject: &Subject<'s>) -> (String, Draft<'s>) {
     let cell = subject.cell();
-    let message = format!(
-        "Cell {cell} has several realms or none, and defaultRealm names none of them: which mapping counts for the Domino \
-         directory cannot be told."
-    );
-    let entry = report.finding(format!("{cell}: no default realm"), message);
-    let entry = entry.severity(Severity::Info).at(subject.document.root());
-    entry
-        .field("cell", cell)
-        .values("no default realm", "defaultRealm with the name of a realm")
-        .enter();
+    let draft = Draft {
+        severity: Some(Severity::Info),
+        message: format!(
+            "Cell {cell} has several realms or none, and defaultRealm names none of them: which mapping counts for the \
+             Domino directory cannot be told."
+        ),
+        places: vec![subject.document.root()],
+        fields: vec![
+            ("cell", cell.to_owned()),
+            ("found", "no default realm".to_owned()),
+            ("wanted", "defaultRealm with the name of a realm".to_owned()),
+        ],
+    };
+    (format!("{cell}: no default realm"), draft)
 }

@@ -160,11 +160,17 @@ impl<'s> Store<'s> {
     }
 
     /// Whether a PEM file has its chain in the order in which servers send it: the own certificate first, each followed
-    /// by the one that issued it. A file with several servers' certificates is a collection, and has no order.
+    /// by the one that issued it; a root may stand anywhere, for nobody needs it. A file with several servers'
+    /// certificates is a collection, and has no order.
     pub(super) fn is_in_order(&self, chain: &Chain<'s>) -> bool {
-        let others = self.certificates.iter().filter(|one| one.value("ca") == "no").count();
-        let expected: Vec<CertificateIndex> = self.indices().take(chain.indices.len()).collect();
-        !self.is_pem || others > 1 || chain.indices == expected
+        let owners = self.certificates.iter().filter(|one| one.value("ca") == "no").count();
+        let is_root = |index: &CertificateIndex| self.get(*index).is_some_and(|one| one.is_self_issued());
+        let (first, above) = match chain.indices.split_first() {
+            Some((first, above)) => (*first, above.iter().copied().filter(|index| !is_root(index))),
+            None => return true,
+        };
+        let in_order = std::iter::once(first).chain(above).eq(self.indices().take(chain.without_root()));
+        !self.is_pem || owners > 1 || in_order
     }
 }
 
@@ -177,6 +183,12 @@ impl<'s> Chain<'s> {
     /// The last that the file has.
     pub(super) fn top(&self) -> Option<Certificate<'s>> {
         self.certificates.last().copied()
+    }
+
+    /// How many certificates it has below its root; its own counts in any case.
+    fn without_root(&self) -> usize {
+        let above = self.certificates.iter().skip(1);
+        1 + above.filter(|certificate| !certificate.is_self_issued()).count()
     }
 
     pub(super) fn reach(&self) -> Reach {
