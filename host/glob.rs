@@ -3,14 +3,21 @@
 //! Comes in: a pattern and a name. Goes out: whether they fit. Never here: folders, alternatives, character classes; what
 //! needs more than a star and a question mark is a regular expression somewhere else.
 
+use std::borrow::Cow;
+
 /// A pattern in which `*` stands for anything and `?` for one byte, compared without regard to the case of ASCII letters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Glob(String);
+pub struct Glob(Cow<'static, str>);
 
 impl Glob {
     /// The pattern.
     pub fn new(pattern: &str) -> Self {
-        Self(pattern.to_ascii_lowercase())
+        Self(Cow::Owned(pattern.to_ascii_lowercase()))
+    }
+
+    /// A pattern of ours, in a table.
+    pub const fn fixed(pattern: &'static str) -> Self {
+        Self(Cow::Borrowed(pattern))
     }
 
     /// Whether a name fits; linear in the name for each star.
@@ -25,7 +32,7 @@ impl Glob {
                     star = Some((g, n));
                     g += 1;
                 }
-                Some(b) if *b == b'?' || name.get(n).is_some_and(|own| own.to_ascii_lowercase() == *b) => {
+                Some(b) if *b == b'?' || name.get(n).is_some_and(|own| own.eq_ignore_ascii_case(b)) => {
                     g += 1;
                     n += 1;
                 }

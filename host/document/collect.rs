@@ -163,6 +163,7 @@ impl<'c> Collector<'c> {
                     tree,
                     source: None,
                     by_name: true,
+                    kept: self.wanted.selection(Syntax::Folder.name(), Syntax::Folder, &FilePath::from(shown)),
                 },
                 coverage,
             );
@@ -237,7 +238,7 @@ impl<'c> Collector<'c> {
         let includes = |node: Node<'_>| claim.syntax == Syntax::Httpd && INCLUDING.contains(&node.name());
         let tree = parsed
             .tree
-            .pruned(|node| selection.takes(node) || includes(node), secret::clean);
+            .pruned(|node| selection.takes(node) || includes(node), secret::cleaner);
         Outcome::Document(
             Box::new(Document {
                 file: path.clone(),
@@ -247,6 +248,7 @@ impl<'c> Collector<'c> {
                 tree,
                 source: Some(file.clone()),
                 by_name: own_name,
+                kept: selection,
             }),
             coverage,
         )

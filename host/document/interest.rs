@@ -55,6 +55,9 @@ impl Interests {
         }
         names.sort_unstable();
         names.dedup();
+        if syntax == Syntax::Folder {
+            return Selection::Matching(names.iter().map(|name| Glob::new(name)).collect());
+        }
         Selection::Named(names)
     }
 
@@ -84,6 +87,8 @@ pub enum Selection {
     All,
     /// Those of these names, sorted; a prefix counts only where the name has one.
     Named(Vec<String>),
+    /// Those whose names fit one of these.
+    Matching(Vec<Glob>),
 }
 
 impl Selection {
@@ -92,6 +97,7 @@ impl Selection {
         let named = |name: &str, names: &[String]| names.binary_search_by(|own| own.as_str().cmp(name)).is_ok();
         match self {
             Self::All => true,
+            Self::Matching(globs) => globs.iter().any(|glob| glob.matches(node.name())),
             Self::Named(names) => {
                 let name = node.name();
                 named(name, names) || name.rsplit_once(':').is_some_and(|(_, local)| named(local, names))

@@ -322,7 +322,7 @@ fn local(name: &str) -> &str {
 }
 
 fn names(kind: &Kind, name: &str) -> bool {
-    kind.files.iter().any(|glob| Glob::new(glob).matches(name))
+    kind.files.iter().any(|glob| Glob::fixed(glob).matches(name))
 }
 
 #[cfg(test)]

@@ -54,6 +54,15 @@ pub struct Document {
     source: Option<StreamFile>,
     /// Its name is that of its kind.
     by_name: bool,
+    /// What its tree was pruned to.
+    kept: Selection,
+}
+
+impl Document {
+    /// Whether its tree is exactly what this selection takes of its file.
+    pub fn keeps_only(&self, selection: &Selection) -> bool {
+        self.kept == *selection
+    }
 }
 
 /// What a parser could not take as it stands: the file is read in part, and coverage says what was wrong where.

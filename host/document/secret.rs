@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::tree::{Node, Tree};
-use crate::finding::{MASKED, mask_field};
+use crate::finding::{MASKED, mask_field, names_secret};
 
 /// How far above a value the item that names it may stand: DXL has `item`, `textlist`, `text`.
 const ABOVE: usize = 3;
@@ -18,25 +18,26 @@ const MOST: usize = 4_096;
 /// The shortest secret that is looked for in evidence; shorter ones would tear holes into words.
 const SHORTEST: usize = 4;
 
-/// The value without its secret: masked where the name of the attribute or element, or of the item that it belongs to, says
-/// that it is one, or where it shows by itself.
-pub fn clean<'v>(node: Node<'_>, name: &str, value: &'v str) -> Cow<'v, str> {
-    if value.is_empty() {
-        return Cow::Borrowed(value);
-    }
-    let own = mask_field(name, value);
-    if own == MASKED {
-        return own;
-    }
-    if is_key(name) || contexts(node).any(|context| mask_field(context, value) == MASKED || is_key(context)) {
-        // What names a secret stands beside it, and is none itself.
-        let names = matches!(name, "name" | "xmi:id" | "names" | "key" | "type");
-        if !names {
-            return Cow::Borrowed(MASKED);
+/// What the values of a node go through: the same value, or `[masked]` where the name of the attribute or element, or of the
+/// item that it belongs to, says that it is a secret, or where it shows by itself.
+pub fn cleaner<'t>(node: Node<'t>) -> impl Fn(&'t str, &'t str) -> Cow<'t, str> {
+    let in_secret = contexts(node).any(|context| names_secret(context) || is_key(context));
+    move |name, value| {
+        let named = names_secret(name) || is_key(name);
+        // Most values of a configuration are `true` or a number, and nothing that short shows by itself what it is.
+        if value.is_empty() || (!named && !in_secret && value.len() < SHORTEST) {
+            return Cow::Borrowed(value);
         }
+        let own = mask_field(name, value);
+        // What names a secret stands beside it, and is none itself; a word for nothing (`null`, `none`) is the evidence.
+        let labels = matches!(name, "name" | "xmi:id" | "names" | "key" | "type");
+        let hidden = is_key(name) || (in_secret && !labels && mask_field(SECRET, value) == MASKED);
+        if hidden { Cow::Borrowed(MASKED) } else { own }
     }
-    own
 }
+
+/// A name that declares any value to be a secret.
+const SECRET: &str = "secret";
 
 /// Names that stand beside or above a value.
 fn contexts(node: Node<'_>) -> impl Iterator<Item = &str> {
@@ -45,23 +46,25 @@ fn contexts(node: Node<'_>) -> impl Iterator<Item = &str> {
         .filter_map(|node| node.attribute("name").or_else(|| node.attribute("key")))
 }
 
-/// Keys of LTPA, under the names that Domino and WebSphere give them.
+/// Keys of LTPA, under the names that Domino and WebSphere give them: `LTPA_DominoSecret`, `com.ibm.websphere.ltpa.3DESKey`.
 fn is_key(name: &str) -> bool {
-    let plain: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect();
-    (plain.contains("ltpa") && (plain.ends_with("secret") || plain.ends_with("key"))) || plain.ends_with("3deskey")
+    let ends = |word: &str| {
+        name.len()
+            .checked_sub(word.len())
+            .and_then(|at| name.get(at..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(word))
+    };
+    (ends("key") || ends("secret")) && name.to_ascii_lowercase().contains("ltpa")
 }
 
 /// The secrets of a whole tree, the longest first, so that one which contains another goes before it.
 pub fn secrets_of(tree: &Tree) -> Vec<String> {
     let mut secrets = Vec::new();
     for node in tree.nodes() {
+        let clean = cleaner(node);
         let attributes = node.attributes().map(|attribute| (attribute.name, attribute.value));
         for (name, value) in std::iter::once((node.name(), node.value())).chain(attributes) {
-            if value.len() >= SHORTEST && secrets.len() < MOST && clean(node, name, value) == MASKED {
+            if value.len() >= SHORTEST && secrets.len() < MOST && clean(name, value) == MASKED {
                 secrets.push(value.to_owned());
             }
         }
@@ -89,7 +92,7 @@ mod tests {
         tree.add(NodeIndex::ROOT, "x", "", At::START).unwrap();
         tree.attribute("password", "{xor}Lz4sLChvLTs=", 1).unwrap();
         tree.attribute("alias", "NodeDefaultSSLSettings", 1).unwrap();
-        let cleaned = tree.pruned(|_| true, clean);
+        let cleaned = tree.pruned(|_| true, cleaner);
         let all: Vec<String> = cleaned
             .nodes()
             .flat_map(|node| {

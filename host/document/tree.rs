@@ -146,6 +146,14 @@ impl Tree {
         tree
     }
 
+    /// Makes room for what a text of so many bytes usually becomes, so that growing does not copy what is there.
+    pub fn reserve_for(&mut self, bytes: usize) {
+        // Half of a configuration file is values and names; an element has some 120 bytes, an attribute some 35.
+        self.texts.reserve(bytes / 2);
+        self.nodes.reserve(bytes / 120);
+        self.attributes.reserve(bytes / 35);
+    }
+
     /// Adds a node below `parent`, behind all that were added before.
     ///
     /// # Errors
@@ -248,14 +256,14 @@ impl Tree {
         self.texts.len() + self.nodes.len() * size_of::<NodeRow>() + self.attributes.len() * size_of::<AttributeRow>()
     }
 
-    /// The tree with those nodes that `wanted` takes, all above them, and nothing else. Values go through `clean` (the node,
-    /// its name or that of the attribute, the value) on their way, so that what is kept is what may be shown.
+    /// The tree with those nodes that `wanted` takes, all above them, and nothing else. Of each node that is kept, `cleaner`
+    /// makes what its values (its own and those of its attributes, each with its name) go through on their way, so that
+    /// what is kept is what may be shown.
     #[must_use]
-    pub fn pruned(
-        &self,
-        wanted: impl Fn(Node<'_>) -> bool,
-        clean: impl for<'v> Fn(Node<'_>, &str, &'v str) -> Cow<'v, str>,
-    ) -> Self {
+    pub fn pruned<'t, C>(&'t self, wanted: impl Fn(Node<'t>) -> bool, cleaner: impl Fn(Node<'t>) -> C) -> Self
+    where
+        C: Fn(&'t str, &'t str) -> Cow<'t, str>,
+    {
         let mut kept: Vec<bool> = self.nodes().map(&wanted).collect();
         if let Some(root) = kept.first_mut() {
             *root = true;
@@ -282,8 +290,9 @@ impl Tree {
             if let Some(number) = numbers.get_mut(node.index.0 as usize) {
                 *number = length(pruned.nodes.len());
             }
+            let clean = cleaner(node);
             let name = pruned.text(node.name());
-            let value = pruned.text(&clean(node, node.name(), node.value()));
+            let value = pruned.text(&clean(node.name(), node.value()));
             pruned.nodes.push(NodeRow {
                 parent: numbers.get(row.parent as usize).copied().unwrap_or(0),
                 name,
@@ -293,7 +302,7 @@ impl Tree {
             });
             for attribute in node.attributes() {
                 let name = pruned.text(attribute.name);
-                let value = pruned.text(&clean(node, attribute.name, attribute.value));
+                let value = pruned.text(&clean(attribute.name, attribute.value));
                 let line = attribute.line;
                 pruned.attributes.push(AttributeRow { name, value, line });
             }
@@ -431,11 +440,13 @@ mod tests {
     fn pruning_keeps_what_is_wanted_with_all_above_it_and_cleans_it() {
         let pruned = sample().pruned(
             |node| node.name() == "c",
-            |_, name, value| {
-                if name == "password" {
-                    Cow::Borrowed("gone")
-                } else {
-                    Cow::Borrowed(value)
+            |_| {
+                |name, value| {
+                    if name == "password" {
+                        Cow::Borrowed("gone")
+                    } else {
+                        Cow::Borrowed(value)
+                    }
                 }
             },
         );

@@ -228,28 +228,13 @@ fn round(text: &str) -> Option<String> {
 /// The value of a field without its secrets: what the field's name declares to be a password goes whole; under the name
 /// of a token, what looks like one.
 pub fn mask_field<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
-    let name: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect();
-    let named = |words: &[&str]| words.iter().any(|word| name.ends_with(word));
-    if name.ends_with("cookie")
+    let named = |words: &[&str]| words.iter().any(|word| ends_in(name, word));
+    if ends_in(name, "cookie")
         && let Some(masked) = replace(&MASK.cookie, value, cookie)
     {
         return Cow::Owned(masked);
     }
-    let secret = if named(&[
-        "password",
-        "passwd",
-        "passphrase",
-        "pwd",
-        "secret",
-        "apikey",
-        "accesskey",
-        "privatekey",
-        "3deskey",
-    ]) {
+    let secret = if named(&SECRET_NAMES) {
         is_secret(value) && !is_folder(value)
     } else if named(&[
         "token",
@@ -265,6 +250,33 @@ pub fn mask_field<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
         false
     };
     if secret { Cow::Borrowed(MASKED) } else { mask(value) }
+}
+
+/// Whether a name declares its value to be a password or a key.
+pub fn names_secret(name: &str) -> bool {
+    SECRET_NAMES.iter().any(|word| ends_in(name, word))
+}
+
+/// Ends of names whose values are passwords and keys; letters and digits only, in small letters.
+const SECRET_NAMES: [&str; 9] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "3deskey",
+];
+
+/// Whether a name ends in a word, whatever stands between its letters and digits, in any case. Asked for every value of
+/// every configuration file, so nothing is copied.
+fn ends_in(name: &str, word: &str) -> bool {
+    let mut letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric);
+    word.bytes()
+        .rev()
+        .all(|own| letters.next().is_some_and(|letter| letter.eq_ignore_ascii_case(&own)))
 }
 
 /// `text` with what `judge` says of each match replaced; none if nothing is.

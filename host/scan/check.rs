@@ -7,6 +7,7 @@
 //! three flat lists, with every text once. What it answers is looked up in those same trees, so that a place that it made
 //! up is nonsense and not somebody else's line.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use rayon::prelude::*;
@@ -75,7 +76,8 @@ struct Handed<'d> {
     document: &'d Document,
     /// Its number among all documents.
     number: usize,
-    tree: Tree,
+    /// What the plugin wants of it: all that the host kept, unless others want more.
+    tree: Cow<'d, Tree>,
 }
 
 /// Builds what crosses the border.
@@ -93,9 +95,12 @@ impl Site<'_> {
         let mut handed: Vec<Handed<'d>> = wanted
             .map(|(number, document)| {
                 let selection = interests.selection(document.kind, document.syntax, &document.file);
-                let tree = document
-                    .tree
-                    .pruned(|node| selection.takes(node), |_, _, value| value.into());
+                let tree = if document.keeps_only(&selection) {
+                    Cow::Borrowed(&document.tree)
+                } else {
+                    let as_it_is = |_| |_: &'d str, value: &'d str| Cow::Borrowed(value);
+                    Cow::Owned(document.tree.pruned(|node| selection.takes(node), as_it_is))
+                };
                 Handed { document, number, tree }
             })
             .collect();

@@ -8,8 +8,12 @@
 
 mod site;
 
+use casebook_plugin_configs::{ConfigRules, Site};
+use config_checks::ConfigChecks;
+use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use site::{Found, check, draw, load};
+use site::flat::Flat;
+use site::{Found, check, draw, load, packs};
 
 /// A rule with this check, as YAML in its own lines.
 fn pack(body: &str) -> String {
@@ -410,4 +414,90 @@ fn too_many_findings_are_counted_and_long_values_are_cut() {
     );
     let site = draw(&Map::new(), [("b.xml", long.as_str())]).expect("a site");
     assert_eq!(plugin.judge(&site).0[0].message.chars().count(), 1_001);
+}
+
+/// Sites of few documents that look a little like the files that rules are about.
+fn any_site() -> impl Strategy<Value = Site> {
+    let kinds = [
+        ("a/cells/C/widgets-config.xml", "widgets-config.xml", "xml"),
+        ("b/stproxyconfig.xml", "stproxyconfig.xml", "xml"),
+        (
+            "c/managed-community-configs.xml",
+            "managed-community-configs.xml",
+            "xml",
+        ),
+        ("d/cells/C/security.xml", "security.xml", "xml"),
+        ("e/notes.ini", "notes.ini", "ini"),
+        ("f/a.properties", "properties", "properties"),
+    ];
+    let names = [
+        "widgetDef",
+        "item",
+        "proxyServerURL",
+        "managed-community",
+        "managed-community-action",
+        "tls.protocol",
+        "backend.url",
+        "listen",
+        "use",
+        "config:realms",
+        "",
+    ];
+    let keys = [
+        "name",
+        "value",
+        "defId",
+        "url",
+        "iconUrl",
+        "id",
+        "host",
+        "type",
+        "authType",
+        "authServerUrl",
+        "alias",
+        "é",
+    ];
+    let values = prop::sample::select(vec![
+        "",
+        "sametimeMeetingsServerUrl",
+        "Meeting Rooms",
+        "https://m:443",
+        "c:\\x",
+        "reset",
+        "add",
+        "TAM-SPNEGO",
+        "ä{}\u{0}",
+        "1.2.3",
+    ]);
+    let attributes = prop::collection::vec((prop::sample::select(keys.to_vec()), values.clone()), 0..4);
+    let node = (any::<u32>(), prop::sample::select(names.to_vec()), values, attributes);
+    let document = (prop::sample::select(kinds.to_vec()), prop::collection::vec(node, 0..30));
+    prop::collection::vec(document, 0..6).prop_map(|documents| {
+        let mut site = Flat::new("{}");
+        for ((file, kind, syntax), nodes) in documents {
+            site.begin(file, kind, syntax, vec![("cell".to_owned(), "C".to_owned())]);
+            site.node(0, "root", "", 1, Vec::new());
+            for (number, (parent, name, value, attributes)) in (1..).zip(nodes) {
+                let attributes = attributes
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()));
+                site.node(parent % number, name, value, number, attributes.collect());
+            }
+        }
+        site.into_site().expect("a sound site")
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_site_makes_a_rule_panic_or_point_nowhere(site in any_site()) {
+        let (plugin, rules) = ConfigChecks::load(packs()).expect("sound packs");
+        let found = check(&plugin, &site);
+        prop_assert!(found.len() <= 1_000 * rules.len());
+        for one in &found {
+            prop_assert!((one.rule as usize) < rules.len() && !one.message.is_empty());
+            prop_assert!(one.message.len() < 20_000);
+        }
+        prop_assert_eq!(found, check(&plugin, &site), "the same site, the same findings");
+    }
 }

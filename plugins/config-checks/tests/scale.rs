@@ -1,6 +1,7 @@
 //! Sites of ten thousand documents: time grows with them, not with their pairs.
 #![allow(
     clippy::expect_used,
+    clippy::panic,
     reason = "a test that meets what it did not expect ends, and says where"
 )]
 

@@ -58,10 +58,13 @@ enum Root {
     Fragment,
 }
 
-impl Default for Elements<'_> {
-    fn default() -> Self {
+impl Elements<'_> {
+    /// No element yet, of a text of so many bytes.
+    pub(super) fn of(bytes: usize) -> Self {
+        let mut tree = Tree::new("empty");
+        tree.reserve_for(bytes);
         Self {
-            tree: Tree::new("empty"),
+            tree,
             open: Vec::new(),
             too_deep: 0,
             text: String::new(),

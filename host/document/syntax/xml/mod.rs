@@ -73,7 +73,7 @@ impl<'t> Reading<'t> {
             tokens: Tokens::of(text),
             place: Place::of(text),
             entities: Entities::default(),
-            elements: Elements::default(),
+            elements: Elements::of(text.len()),
             remarks: Remarks::default(),
             names: Names::default(),
             value: String::new(),

@@ -4,10 +4,14 @@
 //! the words of the rule, which stand in its pack, and parsing, which the host did.
 
 mod directory;
+mod docconv;
+mod hosts;
 mod library;
 mod listing;
+mod machines;
 mod photos;
 mod proxy;
+mod session;
 mod sprayer;
 mod tls;
 mod tokens;
@@ -46,6 +50,9 @@ pub(crate) static CHECKS: &[&Check] = &[
     &proxy::ALLOW,
     &library::CHECK,
     &photos::CHECK,
+    &docconv::CHECK,
+    &hosts::CHECK,
+    &session::CHECK,
     &tokens::CHECK,
     &wim::USER_ID,
     &wim::BASE_ENTRY,

@@ -279,7 +279,7 @@ mod tests {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut site = DrawnSite::new("acme", "{}");
         let mut document = site.document("photos", "folder", "folder", &[], "folder");
-        names.iter().for_each(|name| drop(document.node(0, name, "", 1, &[])));
+        names.iter().for_each(|name| _ = document.node(0, name, "", 1, &[]));
         let findings = judged(&CHECK, site);
         assert_eq!(
             (groups(&findings), findings[0].places.len()),

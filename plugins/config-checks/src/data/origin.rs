@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use casebook_plugin_configs::Document;
 
-use super::template::Part;
+use super::scope::Part;
 
 /// Attributes that can be asked for in one `same`: 4, for each doubles the number of look-ups.
 pub(crate) const MOST: usize = 4;

@@ -8,8 +8,9 @@ use casebook_plugin_configs::{Document, Interest, Node, Site};
 
 use super::condition::{self, Condition, Truth};
 use super::origin::{self, Shelf};
+use super::scope::Part;
 use super::source::Source;
-use super::template::{Part, Scene, Template, Text};
+use super::template::{Scene, Template, Text};
 use super::value::{Derivation, Held, Valuation, Way};
 use crate::facts::Facts;
 use crate::select::{Names, Tree};

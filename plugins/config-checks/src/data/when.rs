@@ -7,8 +7,8 @@ use casebook_plugin_configs::{Document, Interest, Site};
 
 use super::condition::Truth;
 use super::origin::{self, Origin, Shelf};
+use super::scope::Part;
 use super::source::Source;
-use super::template::Part;
 use super::version::Range;
 use crate::facts::Facts;
 use crate::select::{Names, Tree};

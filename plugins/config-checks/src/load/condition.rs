@@ -1,7 +1,7 @@
 //! Loading conditions: each test by itself, all of one entry together.
 
 use super::Report;
-use super::check::{regex, template};
+use super::value::{regex, template};
 use crate::data::{Condition, Relation, Scope};
 use crate::pack;
 

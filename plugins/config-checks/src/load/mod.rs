@@ -6,7 +6,9 @@
 mod check;
 mod condition;
 mod source;
+mod value;
 mod when;
+mod words;
 
 use std::collections::BTreeMap;
 

@@ -57,8 +57,8 @@ impl Path {
         if self.steps.is_empty() {
             return spot(1).into_iter().collect();
         }
-        let names = self.steps.iter().filter_map(|step| step.name.as_deref());
-        if let Some(name) = names.last()
+        let mut names = self.steps.iter().rev().filter_map(|step| step.name.as_deref());
+        if let Some(name) = names.next()
             && !tree.nodes().any(|(_, node)| node.is(name))
         {
             return Vec::new();

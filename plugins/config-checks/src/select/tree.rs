@@ -8,7 +8,6 @@ pub(crate) const TOP: usize = 0;
 /// A document's nodes, numbered from 1 in document order; [`TOP`] stands above the root.
 #[derive(Debug, Clone)]
 pub(crate) struct Tree<'s> {
-    pub(crate) document: Document<'s>,
     nodes: Vec<Node<'s>>,
     parents: Vec<usize>,
 }
@@ -20,11 +19,7 @@ impl<'s> Tree<'s> {
         let own = |node: Node<'s>| usize::try_from(node.place().node).map_or(TOP, |number| number + 1);
         let parents = nodes.iter().map(|node| node.parent().map_or(TOP, own));
         let parents = std::iter::once(TOP).chain(parents).collect();
-        Self {
-            document,
-            nodes,
-            parents,
-        }
+        Self { nodes, parents }
     }
 
     /// How many numbers there are, that of [`TOP`] included.

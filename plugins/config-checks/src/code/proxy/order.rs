@@ -7,9 +7,9 @@
 //! in a policy; settings (`meta-data`) after all policies; the policy for every address (`url="*"`) last, since it answers
 //! for all that stands behind it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use casebook_plugin_configs::{Document, Node, Severity};
+use casebook_plugin_configs::{Document, Node};
 
 use super::Gathered;
 use crate::code::listing::{MOST_PLACES, listed};
@@ -127,7 +127,7 @@ fn settings(documents: &[Document<'_>], report: &mut Report) {
 
 /// Policies behind the one for every address.
 fn behind_all(documents: &[Document<'_>], report: &mut Report) {
-    let mut gathered: BTreeMap<(&str, &str), (Vec<Node<'_>>, Vec<&str>)> = BTreeMap::new();
+    let mut gathered: Gathered<'_, (&str, &str)> = BTreeMap::new();
     for document in documents {
         let mut policies = document.named("policy").skip_while(|policy| url(*policy).trim() != "*");
         let Some(all) = policies.next() else {
@@ -138,16 +138,13 @@ fn behind_all(documents: &[Document<'_>], report: &mut Report) {
             continue;
         }
         let (cell, file, _) = subject(*document, all);
-        let (nodes, urls) = gathered.entry((cell, file)).or_default();
+        let nodes = gathered.entry((cell, file)).or_default();
         nodes.push(all);
-        for policy in behind.into_iter().take(MOST_PLACES) {
-            nodes.push(policy);
-            urls.push(url(policy));
-        }
+        nodes.extend(behind.into_iter().take(MOST_PLACES));
     }
-    for ((cell, file), (nodes, mut urls)) in gathered {
-        urls.sort_unstable();
-        urls.dedup();
+    for ((cell, file), nodes) in gathered {
+        let urls = nodes.iter().map(|policy| url(*policy));
+        let urls: BTreeSet<&str> = urls.filter(|url| url.trim() != "*").collect();
         let behind = listed(urls);
         let message =
             format!("In {file} the policy for every address stands before others, which never apply: {behind}.");
@@ -156,7 +153,6 @@ fn behind_all(documents: &[Document<'_>], report: &mut Report) {
             .field("cell", cell)
             .field("behind", behind)
             .values("url=\"*\" before other policies", "url=\"*\" as the last policy")
-            .severity(Severity::Medium)
             .enter();
     }
 }

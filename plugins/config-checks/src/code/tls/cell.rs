@@ -182,10 +182,17 @@ impl<'s> Cell<'s> {
         let node = self.manager().map_or("", |(node, _)| node);
         let of_manager = |document: Document<'_>| {
             let profile = document.attribute("profile").unwrap_or_default();
-            profile.rsplit('/').next().is_some_and(|name| name.to_lowercase().contains("dmgr"))
+            profile
+                .rsplit('/')
+                .next()
+                .is_some_and(|name| name.to_lowercase().contains("dmgr"))
                 || (!node.is_empty() && profile.ends_with(node))
         };
-        for variant in self.variants.iter_mut().filter(|variant| !of_manager(variant.first.document)) {
+        for variant in self
+            .variants
+            .iter_mut()
+            .filter(|variant| !of_manager(variant.first.document))
+        {
             if let Some(own) = variant.others.iter_mut().find(|copy| of_manager(copy.document)) {
                 std::mem::swap(&mut variant.first, own);
             }
@@ -229,7 +236,10 @@ impl<'s> Cell<'s> {
             cluster: known.map_or("", |server| server.cluster),
             server,
             endpoint,
-            alias: known.and_then(|server| server.aliases.get(endpoint)).copied().unwrap_or_default(),
+            alias: known
+                .and_then(|server| server.aliases.get(endpoint))
+                .copied()
+                .unwrap_or_default(),
         }
     }
 
@@ -243,10 +253,8 @@ impl<'s> Cell<'s> {
     ) -> Vec<Spot<'c, 's>> {
         let known = self.nodes.get(node).and_then(|member| member.servers.get(server));
         let listed = known.into_iter().flat_map(|server| server.endpoints.iter().copied());
-        let in_groups = variant.security().scopes.values();
-        let in_groups = in_groups.filter(|scope| scope.node == node && scope.server == server).map(|scope| scope.endpoint);
         let ends: BTreeSet<&'s str> = listed
-            .chain(in_groups)
+            .chain(variant.security().ends_of(node, server))
             .filter(|end| names.iter().any(|name| name.eq_ignore_ascii_case(end)))
             .collect();
         if ends.is_empty() {
@@ -269,7 +277,10 @@ impl<'s> Variant<'s> {
 
     /// The places of a configuration: the setting, in each copy.
     pub(super) fn places_of(&self, configuration: ConfigurationIndex) -> Vec<Node<'s>> {
-        let found = self.copies().take(MOST_COPIES).filter_map(|copy| copy.configuration(configuration));
+        let found = self
+            .copies()
+            .take(MOST_COPIES)
+            .filter_map(|copy| copy.configuration(configuration));
         found.map(Configuration::place).collect()
     }
 
@@ -293,7 +304,11 @@ impl<'s> Variant<'s> {
 /// The ends of a server whose SSL channel names an alias of its own: a chain lists its channels, the one below of which
 /// names the end.
 fn named_aliases(document: Document<'_>) -> Vec<(&str, &str)> {
-    let channels = || document.named("transportChannels").filter(|node| node.attribute("xmi:id").is_some());
+    let channels = || {
+        document
+            .named("transportChannels")
+            .filter(|node| node.attribute("xmi:id").is_some())
+    };
     let mut ends = BTreeMap::new();
     let mut aliases = BTreeMap::new();
     for channel in channels() {

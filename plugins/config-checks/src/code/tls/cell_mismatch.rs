@@ -19,12 +19,11 @@ use casebook_plugin_configs::{Node, Severity};
 use super::cell::{Cell, Variant, cells};
 use super::client::{Client, clients};
 use super::protocol::Meaning;
-use super::roles::node_of;
+use super::roles::Roles;
 use super::security::ConfigurationIndex;
 use super::version::{Version, of_websphere};
 use super::with_places;
 use crate::code::{Check, Inquiry};
-use crate::facts::Facts;
 use crate::report::Report;
 
 pub(crate) static CHECK: Check = Check {
@@ -46,9 +45,10 @@ const ADMINISTRATION: &str = "SOAP_CONNECTOR_ADDRESS";
 fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
     let version = of_websphere(inquiry.facts);
     let cells = cells(inquiry.site, version);
-    let clients = clients(inquiry.site, &cells, inquiry.facts);
+    let roles = Roles::of(&cells, inquiry.facts);
+    let clients = clients(inquiry.site, &cells, &roles);
     for (number, cell) in cells.iter().enumerate() {
-        let manager = manager(cell, inquiry.facts, cells.len() == 1);
+        let manager = cell.manager().or_else(|| roles.manager(number));
         for variant in &cell.variants {
             let sides = Sides::of(cell, variant, manager);
             judge_cell(&sides, report);
@@ -61,15 +61,6 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
         }
         say_beyond(cell, report);
     }
-}
-
-/// Node and server of the deployment manager: the host of that role, else what documents tell.
-fn manager<'s>(cell: &Cell<'s>, facts: &'s Facts, only_cell: bool) -> Option<(&'s str, &'s str)> {
-    let by_role = facts.with_role("deployment-manager").find_map(|host| {
-        let node = node_of(cell, host, only_cell)?;
-        Some((node, host.servers.first().map_or("dmgr", String::as_str)))
-    });
-    cell.manager().or(by_role)
 }
 
 /// A configuration that everybody in the cell has to talk to.
@@ -121,7 +112,9 @@ impl<'c, 's> Sides<'c, 's> {
     /// Those that something of that meaning cannot talk to. `modern` things must be able to talk to the whole cell, all
     /// others to the deployment manager.
     fn apart_from(&self, meaning: &Meaning, own: Option<ConfigurationIndex>) -> Vec<&Side> {
-        let shared = [&self.default, &self.xda].into_iter().filter(|_| meaning.is_modern_only());
+        let shared = [&self.default, &self.xda]
+            .into_iter()
+            .filter(|_| meaning.is_modern_only());
         let mut seen = BTreeSet::from_iter(own);
         shared
             .chain([&self.manager])
@@ -132,22 +125,31 @@ impl<'c, 's> Sides<'c, 's> {
 
     fn shown(&self, configuration: ConfigurationIndex) -> String {
         let known = self.variant.security().configuration(configuration);
-        known.map_or_else(String::new, |known| format!("{}: {}", known.alias, known.protocol_shown()))
+        known.map_or_else(String::new, |known| {
+            format!("{}: {}", known.alias, known.protocol_shown())
+        })
     }
 
     fn shown_all(&self, sides: &[&Side]) -> String {
-        let each = sides.iter().map(|side| format!("{}{}", self.shown(side.configuration), side.note));
+        let each = sides
+            .iter()
+            .map(|side| format!("{}{}", self.shown(side.configuration), side.note));
         each.collect::<Vec<_>>().join("; ")
     }
 
     fn places(&self, sides: &[&Side]) -> Vec<Node<'s>> {
-        sides.iter().flat_map(|side| self.variant.places_of(side.configuration)).collect()
+        sides
+            .iter()
+            .flat_map(|side| self.variant.places_of(side.configuration))
+            .collect()
     }
 }
 
 /// The two settings that belong to the whole cell.
 fn judge_cell(sides: &Sides<'_, '_>, report: &mut Report) {
-    let (Some(default), Some(xda)) = (&sides.default, &sides.xda) else { return };
+    let (Some(default), Some(xda)) = (&sides.default, &sides.xda) else {
+        return;
+    };
     let enforced = default.meaning.is_modern_only() || xda.meaning.is_modern_only();
     if !enforced || !default.meaning.is_disjoint(&xda.meaning) {
         return;
@@ -174,10 +176,16 @@ fn judge_node<'s>(sides: &Sides<'_, 's>, node: &'s str, manager: Option<(&'s str
     };
     let spot = sides.cell.spot(node, agent, ADMINISTRATION);
     let inbound = security.inbound(spot).ok();
-    let outbound = security.outbound_for_administration(sides.cell.spot(node, agent, "")).ok();
+    let outbound = security
+        .outbound_for_administration(sides.cell.spot(node, agent, ""))
+        .ok();
     let used = [inbound, outbound].into_iter().flatten().map(|used| used.configuration);
     let own: BTreeSet<ConfigurationIndex> = security.node_default(node).into_iter().chain(used).collect();
-    let shared: Vec<_> = [&sides.default, &sides.xda].into_iter().flatten().map(|side| side.configuration).collect();
+    let shared: Vec<_> = [&sides.default, &sides.xda]
+        .into_iter()
+        .flatten()
+        .map(|side| side.configuration)
+        .collect();
     for configuration in own.into_iter().filter(|own| !shared.contains(own)) {
         let meaning = security.meaning(configuration);
         let apart = sides.apart_from(&meaning, Some(configuration));
@@ -191,7 +199,11 @@ fn judge_node<'s>(sides: &Sides<'_, 's>, node: &'s str, manager: Option<(&'s str
         );
         let alias = security.configuration(configuration).map_or("", |known| known.alias);
         let entry = report.finding(format!("{} node {node} {alias}", sides.cell.name), message);
-        let places = sides.variant.places_of(configuration).into_iter().chain(sides.places(&apart));
+        let places = sides
+            .variant
+            .places_of(configuration)
+            .into_iter()
+            .chain(sides.places(&apart));
         with_places(entry, places)
             .field("cell", sides.cell.name)
             .field("node", node)
@@ -202,9 +214,8 @@ fn judge_node<'s>(sides: &Sides<'_, 's>, node: &'s str, manager: Option<(&'s str
 
 /// A profile's `ssl.client.props`.
 fn judge_client(sides: &Sides<'_, '_>, client: &Client<'_>, version: Option<Version>, report: &mut Report) {
-    let forbidden = sides.variant.security().forbidden.protocols();
     let value = client.place.value().trim();
-    let meaning = Meaning::of(value, version).without(forbidden);
+    let meaning = Meaning::of(value, version);
     let apart = sides.apart_from(&meaning, None);
     if apart.is_empty() {
         return;
@@ -222,7 +233,9 @@ fn judge_client(sides: &Sides<'_, '_>, client: &Client<'_>, version: Option<Vers
         Some(node) => entry.field("node", node),
         None => entry,
     };
-    entry.values(format!("ssl.client.props: {value}; {others}"), WANTED).enter();
+    entry
+        .values(format!("ssl.client.props: {value}; {others}"), WANTED)
+        .enter();
 }
 
 /// A cell whose copies differ more than anybody can use.
@@ -236,7 +249,9 @@ fn say_beyond(cell: &Cell<'_>, report: &mut Report) {
         cell.name,
         cell.beyond.len()
     );
-    let entry = report.finding(format!("{} copies", cell.name), message).severity(Severity::Info);
+    let entry = report
+        .finding(format!("{} copies", cell.name), message)
+        .severity(Severity::Info);
     with_places(entry, cell.beyond.iter().map(|document| document.root()))
         .field("cell", cell.name)
         .values("copies that differ", "one security.xml for the cell")

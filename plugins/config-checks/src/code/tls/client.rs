@@ -12,11 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use casebook_plugin_configs::{Document, Interest, Node, Site};
 
 use super::cell::Cell;
-use super::roles::node_of;
-use crate::facts::Facts;
+use super::roles::Roles;
 
 /// The key.
 const KEY: &str = "com.ibm.ssl.protocol";
+
+/// With `true`, the FIPS mode chooses protocols by itself.
+const FIPS: &str = "com.ibm.security.useFIPS";
 
 /// A file that sets the protocol of clients.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +45,7 @@ struct Profile<'s> {
 /// What has to be seen of a site to know its clients.
 pub(super) fn interests() -> [Interest; 2] {
     [
-        Interest::in_kind("ssl.client.props").nodes([KEY]),
+        Interest::in_kind("ssl.client.props").nodes([KEY, FIPS]),
         Interest::in_kind("profile")
             .files(["setupCmdLine.sh", "setupCmdLine.bat"])
             .nodes(["WAS_CELL", "WAS_NODE"]),
@@ -51,17 +53,25 @@ pub(super) fn interests() -> [Interest; 2] {
 }
 
 /// The clients of a site whose cell is known.
-pub(super) fn clients<'s>(site: &'s Site, cells: &[Cell<'s>], facts: &'s Facts) -> Vec<Client<'s>> {
+pub(super) fn clients<'s>(site: &'s Site, cells: &[Cell<'s>], roles: &Roles<'s>) -> Vec<Client<'s>> {
     let profiles = profiles(site);
     let unknown = Profile::default();
     site.of_kind("ssl.client.props")
         .filter_map(|document| {
-            let settings = document.named(KEY).filter(|node| node.attribute("superseded").is_none());
-            let place = settings.last().filter(|node| !node.value().trim().is_empty())?;
+            let setting = |key| {
+                let standing = document
+                    .named(key)
+                    .filter(|node| node.attribute("superseded").is_none());
+                standing.last().filter(|node| !node.value().trim().is_empty())
+            };
+            let place = setting(KEY)?;
+            if setting(FIPS).is_some_and(|node| node.value().trim().eq_ignore_ascii_case("true")) {
+                return None;
+            }
             let profile = document.attribute("profile").and_then(|name| profiles.get(name));
             let profile = profile.unwrap_or(&unknown);
             let cell = profile.cell_in(cells)?;
-            let node = profile.node().or_else(|| node_by_path(document, cells.get(cell)?, facts, cells.len() == 1));
+            let node = profile.node().or_else(|| node_by_path(document, cell, cells, roles));
             Some(Client {
                 document,
                 place,
@@ -75,7 +85,9 @@ pub(super) fn clients<'s>(site: &'s Site, cells: &[Cell<'s>], facts: &'s Facts) 
 fn profiles(site: &Site) -> BTreeMap<&str, Profile<'_>> {
     let mut profiles: BTreeMap<&str, Profile<'_>> = BTreeMap::new();
     for document in site.documents() {
-        let Some(name) = document.attribute("profile") else { continue };
+        let Some(name) = document.attribute("profile") else {
+            continue;
+        };
         let profile = profiles.entry(name).or_default();
         profile.cells.extend(document.attribute("cell"));
         match document.kind() {
@@ -117,12 +129,10 @@ fn only<'s>(names: &BTreeSet<&'s str>) -> Option<&'s str> {
     names.next().copied().filter(|_| names.next().is_none())
 }
 
-/// The node that a folder of the file's path is named after, or whose host is.
-fn node_by_path<'s>(document: Document<'s>, cell: &Cell<'s>, facts: &'s Facts, only_cell: bool) -> Option<&'s str> {
+/// The node that a folder of the file's path is named after, or that is on the host which one is named after.
+fn node_by_path<'s>(document: Document<'s>, cell: usize, cells: &[Cell<'s>], roles: &Roles<'s>) -> Option<&'s str> {
     let folders = || document.folder().split('/').filter(|folder| !folder.is_empty());
-    let named = folders().find_map(|folder| cell.node_named(folder));
-    named.or_else(|| {
-        let hosts = facts.hosts.iter().filter(|host| folders().any(|folder| host.is(folder)));
-        hosts.filter_map(|host| node_of(cell, host, only_cell)).next()
-    })
+    let known = cells.get(cell)?;
+    let named = folders().find_map(|folder| known.node_named(folder));
+    named.or_else(|| folders().find_map(|folder| roles.nodes_on(cell, folder).next()))
 }

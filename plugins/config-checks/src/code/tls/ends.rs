@@ -10,10 +10,9 @@ use casebook_plugin_configs::{Node, Severity};
 
 use super::cell::{Cell, Variant};
 use super::resolve::{Unclear, Use};
-use super::roles::{Holder, has_role, holders, lacks_roles};
+use super::roles::{Holder, Roles, lacks_roles};
 use super::security::Configuration;
 use super::with_places;
-use crate::facts::Facts;
 use crate::report::{Entry, Report};
 
 /// A configuration in use on a node.
@@ -44,8 +43,6 @@ pub(super) struct Lost<'c, 's> {
 pub(super) struct Ends<'c, 's> {
     pub(super) used: Vec<Used<'c, 's>>,
     pub(super) lost: Vec<Lost<'c, 's>>,
-    /// Whether anybody has the role at all.
-    pub(super) anybody: bool,
 }
 
 /// The number of a cell, of a variant in it, the node, the configuration with what led to it.
@@ -53,11 +50,8 @@ type Key<'s> = (usize, usize, &'s str, Use);
 
 impl<'c, 's> Ends<'c, 's> {
     /// Those of the servers that have one of these roles.
-    pub(super) fn of_roles(cells: &'c [Cell<'s>], facts: &'s Facts, roles: &[&str], names: &[&'static str]) -> Self {
-        let anybody = roles.iter().any(|role| facts.hosts.iter().any(|host| host.has_role(role)));
-        let mut ends = Self::of(cells, &holders(cells, facts, roles), names);
-        ends.anybody = anybody;
-        ends
+    pub(super) fn of_roles(cells: &'c [Cell<'s>], known: &Roles<'s>, roles: &[&str], names: &[&'static str]) -> Self {
+        Self::of(cells, &known.holders(cells, roles), names)
     }
 
     /// Those of these servers.
@@ -102,7 +96,9 @@ impl<'c, 's> Ends<'c, 's> {
             let (cell, node, server) = (lost.cell.name, lost.node, lost.server);
             let security = lost.variant.security();
             let place = match lost.why {
-                Unclear::Dangling(group) | Unclear::Contradiction(group, _) => security.group(group).map(|group| group.node),
+                Unclear::Dangling(group) | Unclear::Contradiction(group, _) => {
+                    security.group(group).map(|group| group.node)
+                }
                 Unclear::DanglingSelection(index) => security.selections.get(index.0).map(|selection| selection.node),
                 Unclear::UnknownAlias(_) | Unclear::Nothing => None,
             };
@@ -132,13 +128,20 @@ impl<'c, 's> Used<'c, 's> {
 
     /// Whether it certainly allows TLSv1.2 or newer, and nothing older.
     pub(super) fn is_modern_only(&self) -> bool {
-        self.variant.security().meaning(self.chosen.configuration).is_modern_only()
+        self.variant
+            .security()
+            .meaning(self.chosen.configuration)
+            .is_modern_only()
     }
 
     /// Whether one of those that use it has a role.
-    pub(super) fn has_role(&self, facts: &Facts, role: &str) -> bool {
-        let any = |server: &str| has_role(facts, self.cell, self.node, server, role);
-        if self.servers.is_empty() { any("") } else { self.servers.iter().any(|server| any(server)) }
+    pub(super) fn has_role(&self, roles: &Roles<'s>, role: &str) -> bool {
+        let any = |server: &str| roles.has_role(self.place.0, self.node, server, role);
+        if self.servers.is_empty() {
+            any("")
+        } else {
+            self.servers.iter().any(|server| any(server))
+        }
     }
 
     /// Who uses it, for sentences.
@@ -155,12 +158,13 @@ impl<'c, 's> Used<'c, 's> {
         let entry = report.finding(format!("{cell} {node} {alias} {scope}"), message);
         let entry = with_places(entry, self.variant.places(self.chosen));
         let servers: Vec<&str> = self.servers.iter().copied().collect();
-        entry
-            .field("cell", cell)
-            .field("node", node)
-            .field("server", servers.join(", "))
-            .field("alias", alias)
-            .field("scope", scope)
+        let entry = entry.field("cell", cell).field("node", node);
+        let entry = if servers.is_empty() {
+            entry
+        } else {
+            entry.field("server", servers.join(", "))
+        };
+        entry.field("alias", alias).field("scope", scope)
     }
 }
 
@@ -182,7 +186,11 @@ pub(super) fn say_unknown<'s>(
     report: &mut Report,
 ) {
     let mut places: BTreeMap<usize, Vec<Node<'s>>> = BTreeMap::new();
-    for used in Ends::of(cells, &everybody(cells), names).used.iter().filter(|used| matters(used)) {
+    for used in Ends::of(cells, &everybody(cells), names)
+        .used
+        .iter()
+        .filter(|used| matters(used))
+    {
         let found = used.variant.places_of(used.chosen.configuration);
         places.entry(used.place.0).or_default().extend(found);
     }
@@ -205,7 +213,12 @@ fn everybody<'s>(cells: &[Cell<'s>]) -> Vec<Holder<'s>> {
         for (node, member) in &known.nodes {
             let servers = known.application_servers(node);
             let alone = member.servers.is_empty().then_some("");
-            all.extend(servers.into_iter().chain(alone).map(|server| Holder { cell, node, server }));
+            all.extend(
+                servers
+                    .into_iter()
+                    .chain(alone)
+                    .map(|server| Holder { cell, node, server }),
+            );
         }
     }
     all

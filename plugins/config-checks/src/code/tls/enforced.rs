@@ -13,8 +13,8 @@
 
 use super::cell::cells;
 use super::ends::{Ends, say_unknown};
-use super::roles::{SIP_ENDS, WEB_ENDS, has_sametime, is_known};
-use super::version;
+use super::roles::{Roles, SIP_ENDS, WEB_ENDS};
+use super::{version, with_places};
 use crate::code::{Check, Inquiry};
 use crate::report::Report;
 
@@ -57,29 +57,40 @@ const WANTED: &str = "SSL_TLSv2";
 
 fn judge(kind: &Kind, inquiry: &Inquiry<'_>, report: &mut Report) {
     let cells = cells(inquiry.site, version::of_websphere(inquiry.facts));
-    let ends = Ends::of_roles(&cells, inquiry.facts, &[kind.role], kind.ends);
+    let roles = Roles::of(&cells, inquiry.facts);
+    let ends = Ends::of_roles(&cells, &roles, &[kind.role], kind.ends);
     for used in ends.used.iter().filter(|used| used.is_modern_only()) {
-        let Some(configuration) = used.configuration() else { continue };
-        let found = configuration.protocol_shown();
+        let Some(configuration) = used.configuration() else {
+            continue;
+        };
+        let security = used.variant.security();
+        let found = security.protocol_described(used.chosen.configuration);
         let message = format!(
-            "The {} ({}) ends up with {} of {}, which allows {found} only: {}.",
+            "The {} ({}) ends up with {} of {}, which allows {found} and nothing older: {}.",
             kind.title,
             used.shown(),
             configuration.alias,
             configuration.scope_shown(),
             kind.consequence,
         );
-        used.finding(report, message).values(found, WANTED).enter();
+        let entry = used.finding(report, message);
+        if security.forbidden_of(used.chosen.configuration).is_empty() {
+            entry.values(found, WANTED).enter();
+        } else {
+            let entry = with_places(entry, security.forbidden.node());
+            entry
+                .values(found, "TLSv1 allowed as well, or another cell for these clients")
+                .enter();
+        }
     }
     ends.say_lost(report);
-    if ends.anybody {
+    if roles.are_known(&[kind.role]) {
         return;
     }
-    let facts = inquiry.facts;
     say_unknown(
         &cells,
         kind.ends,
-        |used| used.is_modern_only() && has_sametime(facts, used.cell) && !is_known(facts, used.cell, used.node),
+        |used| used.is_modern_only() && roles.has_sametime(used.cell) && !roles.is_known(used.place.0, used.node),
         |cell| {
             format!(
                 "Servers of cell {} allow TLSv1.2 only; whether one of them is the {}, and {}, is not known.",

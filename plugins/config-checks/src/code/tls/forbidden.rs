@@ -33,6 +33,11 @@ impl<'s> Forbidden<'s> {
         }
     }
 
+    /// Where the list stands.
+    pub(super) fn node(&self) -> Option<Node<'s>> {
+        self.node
+    }
+
     /// Whether there is such a list.
     pub(super) fn is_given(&self) -> bool {
         self.node.is_some()

@@ -57,7 +57,15 @@ pub(super) struct TlsHost<'w, 's> {
 
 /// What has to be seen of web servers; `more` are directives besides those that tell the hosts.
 pub(super) fn interest<'n>(more: impl IntoIterator<Item = &'n str>) -> Interest {
-    let own = ["virtualhost", "sslenable", "ssldisable", "sslengine", "servername", "include", "includeoptional"];
+    let own = [
+        "virtualhost",
+        "sslenable",
+        "ssldisable",
+        "sslengine",
+        "servername",
+        "include",
+        "includeoptional",
+    ];
     Interest::in_kind("httpd").nodes(own).nodes(more)
 }
 
@@ -102,7 +110,9 @@ impl<'s> Reading<'s> {
     }
 
     fn context_above(&self, node: Node<'s>) -> Context {
-        let above = node.parent().and_then(|parent| usize::try_from(parent.place().node).ok());
+        let above = node
+            .parent()
+            .and_then(|parent| usize::try_from(parent.place().node).ok());
         let known = above.and_then(|number| self.contexts.get(number));
         known.copied().unwrap_or(Context::Elsewhere)
     }
@@ -190,7 +200,11 @@ impl<'s> WebServer<'s> {
 
 impl<'s> Part<'s> {
     fn last(&self, names: &[&str]) -> Option<Node<'s>> {
-        self.directives.iter().rev().find(|node| names.contains(&node.name())).copied()
+        self.directives
+            .iter()
+            .rev()
+            .find(|node| names.contains(&node.name()))
+            .copied()
     }
 }
 

@@ -89,7 +89,11 @@ impl fmt::Display for Protocols {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = Self::NAMES.iter().filter(|(one, _)| !self.both(*one).is_empty());
         let names: Vec<&str> = named.map(|(_, name)| *name).collect();
-        f.write_str(&if names.is_empty() { "none".to_owned() } else { names.join(", ") })
+        f.write_str(&if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        })
     }
 }
 
@@ -206,7 +210,9 @@ fn meanings(word: &str, version: Option<Version>) -> Option<Vec<Protocols>> {
     };
     // Version 8.0 and older run on Java 6, 9.0 on Java 8, 8.5 on any of them.
     let is_early = version.and_then(|known| known.is_before([8, 5, 0, 0]));
-    let is_late = version.and_then(|known| known.is_before([9, 0, 0, 0])).map(|before| !before);
+    let is_late = version
+        .and_then(|known| known.is_before([9, 0, 0, 0]))
+        .map(|before| !before);
     Some(match (is_early, is_late) {
         (Some(true), _) => early.to_vec(),
         (_, Some(true)) => late.to_vec(),
@@ -241,7 +247,18 @@ mod tests {
         for value in ["TLSv1.2", "TLSv1.3", "TLSv1.2,TLSv1.3", "TLSv1.3 TLSv1.2", "TLSv12"] {
             assert!(of(value, "").is_modern_only(), "{value}");
         }
-        for value in ["SSL_TLS", "SSL_TLSv2", "SSL", "TLS", "SSLv3", "TLSv1", "TLSv1.1,TLSv1.2", "", " , ", "TLSv9"] {
+        for value in [
+            "SSL_TLS",
+            "SSL_TLSv2",
+            "SSL",
+            "TLS",
+            "SSLv3",
+            "TLSv1",
+            "TLSv1.1,TLSv1.2",
+            "",
+            " , ",
+            "TLSv9",
+        ] {
             assert!(!of(value, "").is_modern_only(), "{value}");
         }
     }
@@ -273,7 +290,10 @@ mod tests {
         assert_eq!(of("SSL_TLS", "").possible(), Protocols::SSL_V3.and(Protocols::TLS_V1));
         assert_eq!(of("SSL_TLSv2", "").certain(), Protocols::TLS_V1_TO_12);
         assert_eq!(of("TLS", "").certain(), Protocols::NONE);
-        assert_eq!(of("SSL", "8.0").possible(), Protocols::TLS_V1_TO_12.and(Protocols::SSL_V3));
+        assert_eq!(
+            of("SSL", "8.0").possible(),
+            Protocols::TLS_V1_TO_12.and(Protocols::SSL_V3)
+        );
         assert_eq!(of("SSL_TLSv2", "").certain().to_string(), "TLSv1, TLSv1.1, TLSv1.2");
         assert_eq!(Protocols::NONE.to_string(), "none");
     }

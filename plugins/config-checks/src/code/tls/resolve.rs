@@ -71,25 +71,19 @@ impl<'s> Security<'s> {
 
     /// The configuration with which a process connects to the administrative port of another one.
     pub(super) fn outbound_for_administration(&self, spot: Spot<'_, 's>) -> Result<Use, Unclear> {
-        let fitting = self
-            .selections
-            .iter()
-            .enumerate()
-            .filter(|(_, selection)| spot.is_in(selection.scope) && fits_administration(selection.info))
-            .max_by(|a, b| a.1.scope.by_depth(b.1.scope));
-        let Some((index, selection)) = fitting else {
+        let Some(index) = self.for_administration(spot.scopes()) else {
             return self.choose(Direction::Outbound, spot);
         };
-        let index = SelectionIndex(index);
+        let target = self.selections.get(index.0).and_then(|selection| selection.target);
         Ok(Use {
-            configuration: selection.target.ok_or(Unclear::DanglingSelection(index))?,
+            configuration: target.ok_or(Unclear::DanglingSelection(index))?,
             via: Via::Selection(index),
         })
     }
 
     fn choose(&self, direction: Direction, spot: Spot<'_, 's>) -> Result<Use, Unclear> {
         if !spot.alias.is_empty() {
-            let visible = self.with_alias(spot.alias, |scope| spot.is_in(scope));
+            let visible = self.with_alias(spot.alias, spot.scopes());
             let configuration = visible.ok_or_else(|| Unclear::UnknownAlias(spot.alias.to_owned()))?;
             return Ok(Use {
                 configuration,
@@ -140,7 +134,10 @@ impl<'s> Security<'s> {
         match unclear {
             Unclear::Dangling(index) => {
                 let reference = self.group(*index).map_or("", |group| group.reference);
-                format!("the group {} refers to {reference}, which is not in this file", name(*index))
+                format!(
+                    "the group {} refers to {reference}, which is not in this file",
+                    name(*index)
+                )
             }
             Unclear::DanglingSelection(index) => {
                 let info = self.selections.get(index.0).map_or("", |selection| selection.info);
@@ -148,7 +145,11 @@ impl<'s> Security<'s> {
             }
             Unclear::UnknownAlias(alias) => format!("its channel names the alias {alias}, which is not in this file"),
             Unclear::Contradiction(one, other) => {
-                format!("the groups {} and {} lead to different configurations", name(*one), name(*other))
+                format!(
+                    "the groups {} and {} lead to different configurations",
+                    name(*one),
+                    name(*other)
+                )
             }
             Unclear::Nothing => "nothing is set for it, and there is no CellDefaultSSLSettings".to_owned(),
         }
@@ -181,15 +182,23 @@ impl<'s> Spot<'_, 's> {
         let given = |scope: Scope<'s>, part: &str| if part.is_empty() { None } else { Some(scope) };
         vec![
             Vec::from_iter(given(endpoint, self.endpoint)),
-            given(server, self.server).into_iter().chain(given(cluster, self.cluster)).collect(),
+            given(server, self.server)
+                .into_iter()
+                .chain(given(cluster, self.cluster))
+                .collect(),
             Vec::from_iter(given(node, self.node)),
             groups.collect(),
             vec![Scope::default()],
         ]
     }
 
+    /// The same one after the other.
+    fn scopes(&self) -> impl Iterator<Item = Scope<'s>> {
+        self.levels().into_iter().flatten()
+    }
+
     /// Whether a scope contains it.
-    pub(super) fn is_in(&self, scope: Scope<'_>) -> bool {
+    fn is_in(&self, scope: Scope<'_>) -> bool {
         let part = |outer: &str, own: &str| outer.is_empty() || outer == own;
         (scope.node_group.is_empty() || self.node_groups.contains(&scope.node_group))
             && part(scope.node, self.node)
@@ -197,14 +206,4 @@ impl<'s> Spot<'_, 's> {
             && part(scope.server, self.server)
             && part(scope.endpoint, self.endpoint)
     }
-}
-
-/// Whether a dynamic selection takes connections to any administrative SOAP port, by its `protocol,host,port`. One for a
-/// certain host says nothing of the others.
-fn fits_administration(info: &str) -> bool {
-    info.split('|').any(|one| {
-        let mut parts = one.split(',').map(str::trim);
-        let protocol = parts.next().unwrap_or_default();
-        (protocol == "*" || protocol == "ADMIN_SOAP") && parts.all(|part| part == "*")
-    })
 }

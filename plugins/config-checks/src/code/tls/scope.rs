@@ -3,8 +3,6 @@
 //! Comes in: a `scopeName` such as `(cell):C:(node):N:(server):S:(endpoint):E`. Goes out: a [`Scope`] with its parts. Never
 //! here: which scopes exist, and what is set for them.
 
-use std::cmp::Ordering;
-
 /// A scope; a part that it does not name is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct Scope<'s> {
@@ -45,30 +43,15 @@ impl<'s> Scope<'s> {
         Self { cell: "", ..self }
     }
 
-    /// Whether it is the scope of a whole cell.
-    pub(super) fn is_cell(self) -> bool {
-        self.within_cell() == Self::default()
-    }
-
-    /// Whether it is the scope of that node, and of nothing smaller.
-    pub(super) fn is_node(self, node: &str) -> bool {
-        !node.is_empty() && self.within_cell() == Scope { node, ..Scope::default() }
-    }
-
-    /// Of two scopes, the more specific one is the greater.
-    pub(super) fn by_depth(self, other: Self) -> Ordering {
-        self.depth().cmp(&other.depth())
-    }
-
-    fn depth(self) -> u8 {
-        let named = [
-            (self.endpoint, 5),
-            (self.server, 4),
-            (self.cluster, 3),
-            (self.node, 2),
-            (self.node_group, 1),
-        ];
-        named.iter().find(|(part, _)| !part.is_empty()).map_or(0, |(_, depth)| *depth)
+    /// Itself and the scopes that contain it by its own parts, the most specific first.
+    pub(super) fn with_those_above(self) -> impl Iterator<Item = Self> {
+        let server = Self { endpoint: "", ..self };
+        let node = Self { server: "", ..server };
+        let cell = Self::default();
+        let all = [self.within_cell(), server.within_cell(), node.within_cell(), cell];
+        let mut last = None;
+        all.into_iter()
+            .filter(move |scope| last.replace(*scope) != Some(*scope))
     }
 
     /// Its name as WebSphere writes it.
@@ -82,7 +65,10 @@ impl<'s> Scope<'s> {
             ("endpoint", self.endpoint),
         ];
         let named = parts.iter().filter(|(_, value)| !value.is_empty());
-        named.map(|(kind, value)| format!("({kind}):{value}")).collect::<Vec<_>>().join(":")
+        named
+            .map(|(kind, value)| format!("({kind}):{value}"))
+            .collect::<Vec<_>>()
+            .join(":")
     }
 }
 
@@ -97,14 +83,32 @@ mod tests {
         assert_eq!((scope.cell, scope.node, scope.server), ("C", "N", "S"));
         assert_eq!(scope.endpoint, "SIP_DEFAULTHOST_SECURE");
         assert_eq!(scope.name(), name);
-        assert!(Scope::parse("(cell):C").unwrap().is_cell() && !scope.is_cell());
-        assert!(Scope::parse("(cell):C:(node):N").unwrap().is_node("N") && !scope.is_node("N"));
-        assert!(Scope::parse("(cell):C").unwrap().by_depth(scope).is_lt());
+        assert_eq!(Scope::parse("(cell):C").unwrap().within_cell(), Scope::default());
+        let above: Vec<String> = scope.with_those_above().map(Scope::name).collect();
+        assert_eq!(
+            above,
+            [
+                name.trim_start_matches("(cell):C:"),
+                "(node):N:(server):S",
+                "(node):N",
+                ""
+            ]
+        );
+        let node = Scope::parse("(cell):C:(node):N").unwrap();
+        assert_eq!(node.with_those_above().count(), 2);
     }
 
     #[test]
     fn what_is_no_scope_is_none() {
-        for name in ["", "C", "(cell)", "(cell):", "(node):N", "(cell):C:(port):9443", "(cell):C:(cell):D"] {
+        for name in [
+            "",
+            "C",
+            "(cell)",
+            "(cell):",
+            "(node):N",
+            "(cell):C:(port):9443",
+            "(cell):C:(cell):D",
+        ] {
             assert_eq!(Scope::parse(name), None, "{name}");
         }
     }

@@ -15,7 +15,7 @@
 //! only where that alias can be seen from the place that names it. A reference that leads nowhere stays a reference that
 //! leads nowhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casebook_plugin_configs::{Document, Node};
 
@@ -101,8 +101,14 @@ pub(super) struct Security<'s> {
     /// The configuration that the file names as its default, as written.
     default: &'s str,
     by_id: BTreeMap<&'s str, ConfigurationIndex>,
-    by_alias: BTreeMap<&'s str, Vec<ConfigurationIndex>>,
+    by_alias: BTreeMap<(&'s str, Scope<'s>), ConfigurationIndex>,
+    /// Of those without a scope, which belong to the whole cell.
+    unscoped: BTreeMap<&'s str, ConfigurationIndex>,
     by_scope: BTreeMap<(Direction, Scope<'s>), Vec<GroupIndex>>,
+    /// Selections that take connections to administrative ports.
+    for_administration: BTreeMap<Scope<'s>, SelectionIndex>,
+    /// Ends that have a scope of their own, by node and server.
+    ends: BTreeMap<(&'s str, &'s str), BTreeSet<&'s str>>,
     pub(super) scopes: BTreeMap<&'s str, Scope<'s>>,
     pub(super) forbidden: Forbidden<'s>,
     /// The FIPS mode chooses protocols by itself, whatever is set.
@@ -143,11 +149,6 @@ impl<'s> Configuration<'s> {
     pub(super) fn scope_shown(&self) -> String {
         self.scope.map_or_else(|| "(no scope)".to_owned(), Scope::name)
     }
-
-    /// Whether it belongs to the whole cell; one without any scope, as in a fragment of a file, does.
-    fn is_of_cell(&self) -> bool {
-        self.scope.map_or(!self.names_scope, Scope::is_cell)
-    }
 }
 
 impl<'s> Security<'s> {
@@ -168,12 +169,19 @@ impl<'s> Security<'s> {
             default: text(root, "defaultSSLSettings"),
             by_id: BTreeMap::new(),
             by_alias: BTreeMap::new(),
+            unscoped: BTreeMap::new(),
             by_scope: BTreeMap::new(),
+            for_administration: BTreeMap::new(),
+            ends: BTreeMap::new(),
             scopes,
             forbidden: Forbidden::default(),
             fips: false,
             version,
         };
+        for scope in security.scopes.values().filter(|scope| !scope.endpoint.is_empty()) {
+            let ends = security.ends.entry((scope.node, scope.server)).or_default();
+            ends.insert(scope.endpoint);
+        }
         for node in document.named("repertoire") {
             security.add_configuration(Configuration::read(node, &security.scopes));
         }
@@ -197,7 +205,14 @@ impl<'s> Security<'s> {
     fn add_configuration(&mut self, configuration: Configuration<'s>) {
         let index = ConfigurationIndex(self.configurations.len());
         self.by_id.entry(configuration.id).or_insert(index);
-        self.by_alias.entry(configuration.alias).or_default().push(index);
+        match configuration.scope {
+            Some(scope) => self
+                .by_alias
+                .entry((configuration.alias, scope.within_cell()))
+                .or_insert(index),
+            None if configuration.names_scope => return self.configurations.push(configuration),
+            None => self.unscoped.entry(configuration.alias).or_insert(index),
+        };
         self.configurations.push(configuration);
     }
 
@@ -215,7 +230,10 @@ impl<'s> Security<'s> {
             return;
         }
         let index = GroupIndex(self.groups.len());
-        self.by_scope.entry((direction, scope.within_cell())).or_default().push(index);
+        self.by_scope
+            .entry((direction, scope.within_cell()))
+            .or_default()
+            .push(index);
         self.groups.push(Group {
             node,
             name: text(node, "name"),
@@ -230,9 +248,14 @@ impl<'s> Security<'s> {
         let Some(scope) = self.scopes.get(text(node, "managementScope")).copied() else {
             return;
         };
+        let info = text(node, "dynamicSelectionInfo");
+        let index = SelectionIndex(self.selections.len());
+        if fits_administration(info) {
+            self.for_administration.entry(scope.within_cell()).or_insert(index);
+        }
         self.selections.push(Selection {
             node,
-            info: text(node, "dynamicSelectionInfo"),
+            info,
             target: self.referenced(text(node, "sslConfig"), scope),
             scope,
         });
@@ -241,16 +264,30 @@ impl<'s> Security<'s> {
     /// What a reference leads to: an `xmi:id`, else an alias that is visible from that scope.
     fn referenced(&self, reference: &str, from: Scope<'s>) -> Option<ConfigurationIndex> {
         let by_id = self.by_id.get(reference).copied().filter(|_| !reference.is_empty());
-        by_id.or_else(|| self.with_alias(reference, |scope| contains(scope, from)))
+        by_id.or_else(|| self.with_alias(reference, from.with_those_above()))
     }
 
-    /// The configuration of that alias with the most specific scope of those that `visible` takes.
-    pub(super) fn with_alias(&self, alias: &str, visible: impl Fn(Scope<'s>) -> bool) -> Option<ConfigurationIndex> {
-        let scoped = self.by_alias.get(alias).into_iter().flatten().filter_map(|index| {
-            let scope = self.configuration(*index)?.scope?;
-            visible(scope).then_some((scope, *index))
-        });
-        scoped.max_by(|a, b| a.0.by_depth(b.0)).map(|(_, index)| index)
+    /// The configuration of that alias in the first of these scopes that has one.
+    pub(super) fn with_alias(
+        &self,
+        alias: &str,
+        scopes: impl IntoIterator<Item = Scope<'s>>,
+    ) -> Option<ConfigurationIndex> {
+        scopes
+            .into_iter()
+            .find_map(|scope| self.by_alias.get(&(alias, scope)).copied())
+    }
+
+    /// The dynamic selection of one of these scopes, the first that has one, for connections to administrative ports.
+    pub(super) fn for_administration(&self, scopes: impl IntoIterator<Item = Scope<'s>>) -> Option<SelectionIndex> {
+        scopes
+            .into_iter()
+            .find_map(|scope| self.for_administration.get(&scope).copied())
+    }
+
+    /// The ends of a server that have a scope of their own.
+    pub(super) fn ends_of(&self, node: &'s str, server: &'s str) -> impl Iterator<Item = &'s str> + use<'_, 's> {
+        self.ends.get(&(node, server)).into_iter().flatten().copied()
     }
 
     /// The configuration of that number.
@@ -269,20 +306,29 @@ impl<'s> Security<'s> {
         found.map_or(&[], Vec::as_slice)
     }
 
-    /// The configuration of the whole cell that has that alias, such as `CellDefaultSSLSettings`.
+    /// The configuration of the whole cell that has that alias, such as `CellDefaultSSLSettings`; one without any scope,
+    /// as in a fragment of a file, is taken for it.
     pub(super) fn of_cell(&self, alias: &str) -> Option<ConfigurationIndex> {
-        let mut known = self.by_alias.get(alias).into_iter().flatten().copied();
-        known.find(|index| self.configuration(*index).is_some_and(Configuration::is_of_cell))
+        let scoped = self.with_alias(alias, [Scope::default()]);
+        scoped.or_else(|| self.unscoped.get(alias).copied())
     }
 
     /// `NodeDefaultSSLSettings` of that node.
-    pub(super) fn node_default(&self, node: &str) -> Option<ConfigurationIndex> {
-        self.with_alias("NodeDefaultSSLSettings", |scope| scope.is_node(node))
+    pub(super) fn node_default(&self, node: &'s str) -> Option<ConfigurationIndex> {
+        let scope = Scope {
+            node,
+            ..Scope::default()
+        };
+        self.with_alias("NodeDefaultSSLSettings", [scope])
+            .filter(|_| !node.is_empty())
     }
 
     /// The configuration that the file names as the default of everything.
     pub(super) fn default(&self) -> Option<ConfigurationIndex> {
-        self.by_id.get(self.default).copied().filter(|_| !self.default.is_empty())
+        self.by_id
+            .get(self.default)
+            .copied()
+            .filter(|_| !self.default.is_empty())
     }
 
     /// What the protocol setting of a configuration may stand for, less what the cell forbids.
@@ -295,6 +341,23 @@ impl<'s> Security<'s> {
             value => Meaning::of(value, self.version),
         };
         meaning.without(self.forbidden.protocols())
+    }
+
+    /// The protocol setting of a configuration as it is written, and what the cell forbids of it.
+    pub(super) fn protocol_described(&self, index: ConfigurationIndex) -> String {
+        let shown = self.configuration(index).map_or("", Configuration::protocol_shown);
+        match self.forbidden_of(index) {
+            lost if lost.is_empty() => shown.to_owned(),
+            lost => format!("{shown} without {lost} ({})", Forbidden::PROPERTY),
+        }
+    }
+
+    /// The protocols that a configuration would allow if the cell did not forbid them.
+    pub(super) fn forbidden_of(&self, index: ConfigurationIndex) -> Protocols {
+        let value = self.configuration(index).map_or("", |known| known.value("sslProtocol"));
+        Meaning::of(value, self.version)
+            .possible()
+            .both(self.forbidden.protocols())
     }
 
     /// Whether the file itself says which protocols are forbidden, so that Java's own list does not count.
@@ -322,18 +385,21 @@ impl<'s> Security<'s> {
     /// The protocols of a configuration that are weak and certainly spoken, and those that may be.
     pub(super) fn weak(&self, index: ConfigurationIndex) -> (Protocols, Protocols) {
         let meaning = self.meaning(index);
-        (meaning.certain().both(Protocols::WEAK), meaning.possible().both(Protocols::WEAK))
+        (
+            meaning.certain().both(Protocols::WEAK),
+            meaning.possible().both(Protocols::WEAK),
+        )
     }
 }
 
-/// Whether a scope contains another one, by the parts that it names.
-fn contains(outer: Scope<'_>, inner: Scope<'_>) -> bool {
-    let part = |outer: &str, inner: &str| outer.is_empty() || outer == inner;
-    part(outer.node_group, inner.node_group)
-        && part(outer.node, inner.node)
-        && part(outer.cluster, inner.cluster)
-        && part(outer.server, inner.server)
-        && part(outer.endpoint, inner.endpoint)
+/// Whether a dynamic selection takes connections to any administrative SOAP port, by its `protocol,host,port`. One for a
+/// certain host says nothing of the others.
+fn fits_administration(info: &str) -> bool {
+    info.split('|').any(|one| {
+        let mut parts = one.split(',').map(str::trim);
+        let protocol = parts.next().unwrap_or_default();
+        (protocol == "*" || protocol == "ADMIN_SOAP") && parts.all(|part| part == "*")
+    })
 }
 
 /// The value of an attribute, empty where it is absent.
@@ -342,5 +408,7 @@ pub(super) fn text<'s>(node: Node<'s>, name: &str) -> &'s str {
 }
 
 fn id<'s>(node: Node<'s>) -> &'s str {
-    node.attribute("xmi:id").or_else(|| node.attribute("id")).unwrap_or_default()
+    node.attribute("xmi:id")
+        .or_else(|| node.attribute("id"))
+        .unwrap_or_default()
 }

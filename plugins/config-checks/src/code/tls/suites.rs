@@ -179,8 +179,16 @@ mod tests {
         ] {
             let found = admitted(string);
             let words = |all: Vec<String>| all.join(" ");
-            assert_eq!(words(found.named.keys().map(ToString::to_string).collect()), named, "{string}");
-            assert_eq!(words(found.by_all.iter().map(ToString::to_string).collect()), by_all, "{string}");
+            assert_eq!(
+                words(found.named.keys().map(ToString::to_string).collect()),
+                named,
+                "{string}"
+            );
+            assert_eq!(
+                words(found.by_all.iter().map(ToString::to_string).collect()),
+                by_all,
+                "{string}"
+            );
         }
     }
 

@@ -37,7 +37,10 @@ impl Version {
     /// Whether it is older than `other`; `None` if what was given of it does not tell.
     pub(super) fn is_before(self, other: [u32; 4]) -> Option<bool> {
         let known = self.parts.iter().zip(other).take(self.known);
-        let differs = known.filter(|(own, other)| *own != other).map(|(own, other)| *own < other).next();
+        let differs = known
+            .filter(|(own, other)| *own != other)
+            .map(|(own, other)| *own < other)
+            .next();
         differs.or((self.known == other.len()).then_some(false))
     }
 }
@@ -57,7 +60,11 @@ mod tests {
             ("8.5", [8, 5, 5, 20], None),
             ("8.5.5", [8, 5, 5, 20], None),
         ] {
-            assert_eq!(Version::parse(text).and_then(|version| version.is_before(other)), before, "{text}");
+            assert_eq!(
+                Version::parse(text).and_then(|version| version.is_before(other)),
+                before,
+                "{text}"
+            );
         }
         assert_eq!(Version::parse("latest"), None);
     }

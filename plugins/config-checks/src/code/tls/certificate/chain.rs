@@ -36,7 +36,9 @@ fn judge_chain<'s>(
     stores: &[Store<'s>],
     findings: &mut Findings<'s>,
 ) {
-    let (Some(own), Some(top)) = (chain.own(), chain.top()) else { return };
+    let (Some(own), Some(top)) = (chain.own(), chain.top()) else {
+        return;
+    };
     let file = store.document.file();
     if !store.is_in_order(chain) {
         let message = format!(
@@ -44,7 +46,13 @@ fn judge_chain<'s>(
              other: the server's own must be the first, each followed by the one that issued it.",
             own.subject()
         );
-        findings.add(&own, Problem::Order, message, "another order", "own certificate, intermediates, root");
+        findings.add(
+            &own,
+            Problem::Order,
+            message,
+            "another order",
+            "own certificate, intermediates, root",
+        );
     }
     let completed = !served.is_empty() && served.iter().all(|one| completes(one, &top, stores));
     match chain.reach() {
@@ -68,7 +76,11 @@ fn judge_chain<'s>(
             if in_folder && served.is_empty() && !store.has_key {
                 return;
             }
-            let hint = if in_folder { " It lies in the same folder, where no server looks for it." } else { "" };
+            let hint = if in_folder {
+                " It lies in the same folder, where no server looks for it."
+            } else {
+                ""
+            };
             let message = format!(
                 "{file} has the certificate of {} without that of its issuer, {}: clients that do not happen to know the \
                  issuer refuse it.{hint}",
@@ -76,7 +88,13 @@ fn judge_chain<'s>(
                 own.value("issuer")
             );
             let places = std::iter::once(own.node).chain(served.iter().map(|one| one.directive));
-            findings.add_at(&own, Problem::NoIssuer, message, ("no issuer", own.value("issuer")), places);
+            findings.add_at(
+                &own,
+                Problem::NoIssuer,
+                message,
+                ("no issuer", own.value("issuer")),
+                places,
+            );
         }
     }
 }
@@ -84,7 +102,9 @@ fn judge_chain<'s>(
 /// Whether the other files that a web server's host names have the issuer of a certificate.
 fn completes(served: &Served<'_>, certificate: &Certificate<'_>, stores: &[Store<'_>]) -> bool {
     let files = served.beside.iter().filter_map(|number| stores.get(*number));
-    files.flat_map(Store::certificates).any(|other| other.may_have_issued(certificate))
+    files
+        .flat_map(Store::certificates)
+        .any(|other| other.may_have_issued(certificate))
 }
 
 /// Certificates by the folder they lie in and the name that they have.
@@ -104,7 +124,10 @@ impl<'s> Elsewhere<'s> {
 
     /// Whether a file of the same folder has the issuer of a certificate.
     fn has_issuer_beside(&self, store: &Store<'s>, certificate: &Certificate<'s>) -> bool {
-        let key = (store.document.folder(), certificate.value("issuer").to_ascii_lowercase());
+        let key = (
+            store.document.folder(),
+            certificate.value("issuer").to_ascii_lowercase(),
+        );
         let known = self.0.get(&key);
         known.is_some_and(|known| known.iter().any(|other| other.may_have_issued(certificate)))
     }

@@ -48,7 +48,11 @@ fn epoch(time: &str) -> Option<f64> {
         return None;
     }
     // Years begin in March, so that the leap day is the last day of a year.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
     let before_month = (153 * month + 2) / 5;
     let before_year = 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     // 719,468 days lie between 1 March of the year 0 and 1 January 1970.

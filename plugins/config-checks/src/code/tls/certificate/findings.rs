@@ -69,7 +69,14 @@ const MOST_PLACES: usize = 64;
 
 impl<'s> Findings<'s> {
     /// Adds a problem of a certificate, in the file that it lies in.
-    pub(super) fn add(&mut self, certificate: &Certificate<'s>, problem: Problem, message: String, found: &str, wanted: &str) {
+    pub(super) fn add(
+        &mut self,
+        certificate: &Certificate<'s>,
+        problem: Problem,
+        message: String,
+        found: &str,
+        wanted: &str,
+    ) {
         self.add_at(certificate, problem, message, (found, wanted), [certificate.node]);
     }
 
@@ -82,13 +89,16 @@ impl<'s> Findings<'s> {
         (found, wanted): (&str, &str),
         places: impl IntoIterator<Item = Node<'s>>,
     ) {
-        let known = self.0.entry((problem, certificate.identity())).or_insert_with(|| Found {
-            subject: certificate.subject(),
-            message,
-            found: found.to_owned(),
-            wanted: wanted.to_owned(),
-            places: Vec::new(),
-        });
+        let known = self
+            .0
+            .entry((problem, certificate.identity()))
+            .or_insert_with(|| Found {
+                subject: certificate.subject(),
+                message,
+                found: found.to_owned(),
+                wanted: wanted.to_owned(),
+                places: Vec::new(),
+            });
         let room = MOST_PLACES.saturating_sub(known.places.len());
         known.places.extend(places.into_iter().take(room));
     }
@@ -98,7 +108,9 @@ impl<'s> Findings<'s> {
         for ((problem, identity), found) in self.0 {
             let group = format!("{} {} {identity}", problem.name(), problem.host().unwrap_or_default());
             let entry = with_places(report.finding(group, found.message), found.places);
-            let entry = entry.field("certificate", found.subject).field("problem", problem.name());
+            let entry = entry
+                .field("certificate", found.subject)
+                .field("problem", problem.name());
             let entry = match problem.host() {
                 Some(host) => entry.field("host", host),
                 None => entry,

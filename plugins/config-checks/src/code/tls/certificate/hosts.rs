@@ -16,13 +16,25 @@ use crate::facts::Facts;
 /// Judges the names of web servers, then those of hosts.
 pub(super) fn judge<'s>(facts: &Facts, stores: &[Store<'s>], served: &[Served<'s>], findings: &mut Findings<'s>) {
     for one in served {
-        let own = stores.get(one.store).and_then(|store| store.chains().next()).and_then(|chain| chain.own());
+        let own = stores
+            .get(one.store)
+            .and_then(|store| store.chains().next())
+            .and_then(|chain| chain.own());
         let Some(own) = own else { continue };
         let names = names(&own);
         for (host, node) in one.names.iter().filter(|(host, _)| !covers(&names, host)) {
-            let message = format!("The web server is asked for {host}, which its certificate does not cover: {}.", names.join(", "));
+            let message = format!(
+                "The web server is asked for {host}, which its certificate does not cover: {}.",
+                names.join(", ")
+            );
             let places = [*node, one.directive, own.node];
-            findings.add_at(&own, Problem::NotCovered((*host).to_owned()), message, (&names.join(", "), host), places);
+            findings.add_at(
+                &own,
+                Problem::NotCovered((*host).to_owned()),
+                message,
+                (&names.join(", "), host),
+                places,
+            );
         }
     }
     judge_hosts(facts, stores, findings);
@@ -37,7 +49,11 @@ fn judge_hosts<'s>(facts: &Facts, stores: &[Store<'s>], findings: &mut Findings<
         if covers(&all_names, host) {
             continue;
         }
-        let found = if own.len() == 1 { all_names.join(", ") } else { format!("{} certificates", own.len()) };
+        let found = if own.len() == 1 {
+            all_names.join(", ")
+        } else {
+            format!("{} certificates", own.len())
+        };
         let (problem, message) = if own.len() == 1 {
             (
                 Problem::PerhapsNotCovered(host.to_owned()),
@@ -46,7 +62,9 @@ fn judge_hosts<'s>(facts: &Facts, stores: &[Store<'s>], findings: &mut Findings<
         } else {
             (
                 Problem::CoveredNowhere(host.to_owned()),
-                format!("Clients ask for {host}, which none of the {found} here covers; its own may not be among them."),
+                format!(
+                    "Clients ask for {host}, which none of the {found} here covers; its own may not be among them."
+                ),
             )
         };
         findings.add(first, problem, message, &found, host);
@@ -55,11 +73,18 @@ fn judge_hosts<'s>(facts: &Facts, stores: &[Store<'s>], findings: &mut Findings<
 
 /// The names by which clients know the hosts that strangers reach. Whoever has other names is asked for by those.
 fn asked_for(facts: &Facts) -> std::collections::BTreeSet<&str> {
-    let reached = facts.hosts.iter().filter(|host| REACHED_BY_STRANGERS.iter().any(|role| host.has_role(role)));
+    let reached = facts
+        .hosts
+        .iter()
+        .filter(|host| REACHED_BY_STRANGERS.iter().any(|role| host.has_role(role)));
     let names = reached.flat_map(|host| {
         let own = std::slice::from_ref(&host.name);
         if host.aliases.is_empty() { own } else { &host.aliases }
     });
     let meeting = std::iter::once(&facts.meeting_host);
-    names.chain(meeting).map(String::as_str).filter(|name| name.contains('.')).collect()
+    names
+        .chain(meeting)
+        .map(String::as_str)
+        .filter(|name| name.contains('.'))
+        .collect()
 }

@@ -48,8 +48,14 @@ pub(crate) static CHECK: Check = Check {
 const SOON: u64 = 30;
 
 fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
-    let documents = inquiry.site.documents().filter(|document| document.syntax() == "keystore");
-    let stores: Vec<Store<'_>> = documents.map(Store::read).filter(|store| !store.certificates().is_empty()).collect();
+    let documents = inquiry
+        .site
+        .documents()
+        .filter(|document| document.syntax() == "keystore");
+    let stores: Vec<Store<'_>> = documents
+        .map(Store::read)
+        .filter(|store| !store.certificates().is_empty())
+        .collect();
     let served = served(inquiry.site, &stores);
     let mut findings = Findings::default();
     chain::judge(&stores, &served, &mut findings);
@@ -72,7 +78,10 @@ fn judge_days<'s>(inquiry: &Inquiry<'s>, stores: &[Store<'s>], findings: &mut Fi
                 judge_day(store, &certificate, standing(&certificate, today, soon), findings);
             }
         }
-        let others = store.certificates().iter().filter(|one| !shown.contains(&one.identity()));
+        let others = store
+            .certificates()
+            .iter()
+            .filter(|one| !shown.contains(&one.identity()));
         for certificate in others.filter(|one| standing(one, today, soon) == Standing::Expired) {
             let message = format!(
                 "{}, which {} only trusts, expired on {}.",
@@ -80,7 +89,13 @@ fn judge_days<'s>(inquiry: &Inquiry<'s>, stores: &[Store<'s>], findings: &mut Fi
                 store.document.file(),
                 certificate.value("not-after")
             );
-            findings.add(certificate, Problem::ExpiredTrust, message, certificate.value("not-after"), "removed, or its successor");
+            findings.add(
+                certificate,
+                Problem::ExpiredTrust,
+                message,
+                certificate.value("not-after"),
+                "removed, or its successor",
+            );
         }
     }
 }
@@ -106,7 +121,13 @@ fn judge_day<'s>(store: &Store<'s>, certificate: &Certificate<'s>, standing: Sta
             until,
         ),
     };
-    findings.add(certificate, problem, message, found, "a certificate that counts today and for some time to come");
+    findings.add(
+        certificate,
+        problem,
+        message,
+        found,
+        "a certificate that counts today and for some time to come",
+    );
 }
 
 /// Another severity than the rule's, for a kind of problem.

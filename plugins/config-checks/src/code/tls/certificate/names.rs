@@ -38,12 +38,28 @@ mod tests {
     #[test]
     fn a_star_stands_for_one_label() {
         let names = ["*.acme.example", "acme.example", "192.0.2.7"];
-        for host in ["stp1.acme.example", "STP1.Acme.Example", "acme.example", "stp1.acme.example.", "192.0.2.7"] {
+        for host in [
+            "stp1.acme.example",
+            "STP1.Acme.Example",
+            "acme.example",
+            "stp1.acme.example.",
+            "192.0.2.7",
+        ] {
             assert!(covers(&names, host), "{host}");
         }
-        for host in ["a.b.acme.example", ".acme.example", "acme.example.org", "stp1.acme", "192.0.2.77", ""] {
+        for host in [
+            "a.b.acme.example",
+            ".acme.example",
+            "acme.example.org",
+            "stp1.acme",
+            "192.0.2.77",
+            "",
+        ] {
             assert!(!covers(&names, host), "{host}");
         }
-        assert!(!covers(&["st*.acme.example"], "stp1.acme.example"), "a part of a label is not covered");
+        assert!(
+            !covers(&["st*.acme.example"], "stp1.acme.example"),
+            "a part of a label is not covered"
+        );
     }
 }

@@ -79,7 +79,9 @@ fn names_of<'s>(host: &TlsHost<'_, 's>) -> Vec<(&'s str, Node<'s>)> {
     let directives = host.own(&["servername", "serveralias"]);
     let named = directives.flat_map(|node| arguments(node).map(move |name| (host_part(name), node)));
     // An alias with `*` or `?` stands for names that nobody has to have.
-    named.filter(|(name, _)| name.contains('.') && !name.contains(['*', '?'])).collect()
+    named
+        .filter(|(name, _)| name.contains('.') && !name.contains(['*', '?']))
+        .collect()
 }
 
 /// `https://www.acme.example:443` is `www.acme.example`.
@@ -96,7 +98,11 @@ fn found(path: &str, stores: &[Store<'_>], by_name: &BTreeMap<&str, Vec<usize>>)
         let pairs = file.rsplit('/').zip(path.rsplit('/'));
         pairs.take_while(|(one, other)| one == other).count()
     };
-    let candidates: Vec<(usize, usize)> = by_name.get(name)?.iter().map(|number| (common(*number), *number)).collect();
+    let candidates: Vec<(usize, usize)> = by_name
+        .get(name)?
+        .iter()
+        .map(|number| (common(*number), *number))
+        .collect();
     let most = candidates.iter().map(|(common, _)| *common).max()?;
     let mut best = candidates.iter().filter(|(common, _)| *common == most);
     let (_, number) = best.next()?;

@@ -103,7 +103,10 @@ impl<'s> Store<'s> {
             certificates,
         };
         store.own = if container == "pkcs12" {
-            store.indices().filter(|index| store.get(*index).is_some_and(|one| of_its_own(&one))).collect()
+            store
+                .indices()
+                .filter(|index| store.get(*index).is_some_and(|one| of_its_own(&one)))
+                .collect()
         } else {
             store.first_own().into_iter().collect()
         };
@@ -114,11 +117,12 @@ impl<'s> Store<'s> {
     fn first_own(&self) -> Option<CertificateIndex> {
         let issuers: BTreeSet<_> = self.indices().filter_map(|index| self.issuer_of(index)).collect();
         let is_own = |index: &CertificateIndex| {
-            self.get(*index).is_some_and(|certificate| match certificate.value("ca") {
-                "no" => true,
-                "yes" => false,
-                _ => !issuers.contains(index),
-            })
+            self.get(*index)
+                .is_some_and(|certificate| match certificate.value("ca") {
+                    "no" => true,
+                    "yes" => false,
+                    _ => !issuers.contains(index),
+                })
         };
         let any = || self.indices().next().filter(|_| self.has_key);
         self.indices().find(is_own).or_else(any)
@@ -169,7 +173,9 @@ impl<'s> Store<'s> {
             Some((first, above)) => (*first, above.iter().copied().filter(|index| !is_root(index))),
             None => return true,
         };
-        let in_order = std::iter::once(first).chain(above).eq(self.indices().take(chain.without_root()));
+        let in_order = std::iter::once(first)
+            .chain(above)
+            .eq(self.indices().take(chain.without_root()));
         !self.is_pem || owners > 1 || in_order
     }
 }

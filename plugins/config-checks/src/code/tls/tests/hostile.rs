@@ -94,7 +94,10 @@ fn draw(documents: &[(usize, Vec<Node>)]) -> DrawnSite {
         let mut document = site.document(&file, kind, syntax, &attributes, "root");
         let mut last = 0;
         for (up, name, attributes) in nodes {
-            let attributes: Vec<_> = attributes.iter().map(|(name, value)| (ATTRIBUTES[*name], VALUES[*value])).collect();
+            let attributes: Vec<_> = attributes
+                .iter()
+                .map(|(name, value)| (ATTRIBUTES[*name], VALUES[*value]))
+                .collect();
             let parent = if *up == 0 { last } else { 0 };
             last = document.node(parent, NAMES[*name], VALUES[name % VALUES.len()], 2, &attributes);
         }

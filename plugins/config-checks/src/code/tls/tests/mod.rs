@@ -86,8 +86,9 @@ impl DrawnCell {
         let mut document = site.document(&file, "security.xml", "xml", &attributes, "security:Security");
         for (line, (name, values)) in (2..).zip(&self.rows) {
             let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            let (below, own): (Vec<_>, Vec<_>) =
-                values.into_iter().partition(|(name, _)| ["sslProtocol", "enabledCiphers"].contains(name));
+            let (below, own): (Vec<_>, Vec<_>) = values
+                .into_iter()
+                .partition(|(name, _)| ["sslProtocol", "enabledCiphers"].contains(name));
             let node = document.node(0, name, "", line, &own);
             if *name == "repertoire" {
                 document.node(node, "setting", "", line, &below);
@@ -107,7 +108,10 @@ fn set(flat: &mut FlatSite, (document, name, value): OfRoot) {
         flat.text_ends.len() as u32 - 1
     };
     let row = [number(name), number(value), 1];
-    let root: usize = flat.documents[..document].iter().map(|before| before.nodes as usize).sum();
+    let root: usize = flat.documents[..document]
+        .iter()
+        .map(|before| before.nodes as usize)
+        .sum();
     let before: u32 = flat.nodes.chunks(6).take(root + 1).map(|node| node[5]).sum();
     flat.nodes[root * 6 + 5] += 1;
     let at = before as usize * 3;

@@ -22,7 +22,11 @@ fn certificate(document: &mut DrawnDocument<'_>, line: u32, drawn: &Drawn, until
         ("not-after", "(then)"),
         ("not-after-epoch", until),
     ];
-    attributes.extend([("has-key", has_key), ("issued-by", issued_by)].iter().filter(|(_, value)| !value.is_empty()));
+    attributes.extend(
+        [("has-key", has_key), ("issued-by", issued_by)]
+            .iter()
+            .filter(|(_, value)| !value.is_empty()),
+    );
     document.node(0, "certificate", "", line, &attributes);
 }
 
@@ -86,7 +90,11 @@ fn a_chain_that_goes_in_circles_ends() {
         Drawn("CN=B", "CN=A", "yes", "", "1"),
     ];
     let findings = judged_stores("", |site| store(site, "a.pem", &round, false));
-    assert!(findings.iter().all(|finding| field(finding, "problem") != "issuer missing"));
+    assert!(
+        findings
+            .iter()
+            .all(|finding| field(finding, "problem") != "issuer missing")
+    );
 }
 
 #[test]
@@ -98,7 +106,10 @@ fn what_has_expired_among_the_trusted_is_only_mentioned() {
     let used = judged_stores("", |site| {
         store_until(site, "key.pem", &[LEAF, ISSUING], &[GOOD, PAST], true);
     });
-    let problems: Vec<_> = used.iter().map(|finding| (field(finding, "problem"), finding.severity)).collect();
+    let problems: Vec<_> = used
+        .iter()
+        .map(|finding| (field(finding, "problem"), finding.severity))
+        .collect();
     assert_eq!(problems, [("root missing", Some(Severity::Info)), ("expired", None)]);
 }
 
@@ -107,7 +118,10 @@ fn without_a_day_nothing_is_said_of_days_but_that() {
     let mut site = DrawnSite::new("acme", "{}");
     store_until(&mut site, "key.pem", &[ALONE], &[PAST], true);
     let findings = judged(&CERTIFICATE, site);
-    let said: Vec<_> = findings.iter().map(|finding| (field(finding, "problem"), field(finding, "lacks"))).collect();
+    let said: Vec<_> = findings
+        .iter()
+        .map(|finding| (field(finding, "problem"), field(finding, "lacks")))
+        .collect();
     assert_eq!(said, [("issuer missing", ""), ("", "today")]);
 }
 
@@ -119,11 +133,18 @@ fn of_several_certificates_one_has_to_cover_a_name() {
         store(site, "a/one.pem", &[LEAF, ISSUING], true);
         store(site, "b/two.pem", &[other], true);
     });
-    let named: Vec<_> = several.iter().filter(|finding| field(finding, "problem") == "name not covered").collect();
+    let named: Vec<_> = several
+        .iter()
+        .filter(|finding| field(finding, "problem") == "name not covered")
+        .collect();
     assert_eq!((named.len(), named[0].severity), (1, Some(Severity::Info)));
     let facts = r#","hosts":[{"name":"stp1.intern","aliases":["chat.acme.example"],"roles":["connections"]}]"#;
     let by_alias = judged_stores(facts, |site| store(site, "a/one.pem", &[LEAF, ISSUING], true));
-    assert!(by_alias.iter().all(|finding| field(finding, "problem") != "name not covered"));
+    assert!(
+        by_alias
+            .iter()
+            .all(|finding| field(finding, "problem") != "name not covered")
+    );
 }
 
 #[test]
@@ -136,10 +157,15 @@ fn each_key_of_a_pkcs12_has_its_own_chain() {
     let found = |keys: &[Drawn]| {
         let site = drawn_stores("", |site| store(site, "key.p12", keys, true));
         let findings = judged_with(&CERTIFICATE, site, &[(0, "container", "pkcs12")]);
-        let named = findings.iter().map(|one| (field(one, "certificate").to_owned(), field(one, "problem").to_owned()));
+        let named = findings
+            .iter()
+            .map(|one| (field(one, "certificate").to_owned(), field(one, "problem").to_owned()));
         named.collect::<Vec<_>>()
     };
-    assert_eq!(found(&keys), [("CN=stp1.acme.example".to_owned(), "issuer missing".to_owned())]);
+    assert_eq!(
+        found(&keys),
+        [("CN=stp1.acme.example".to_owned(), "issuer missing".to_owned())]
+    );
     // The same certificates without any key are what the store trusts.
     let trusted = [
         Drawn("CN=chat.acme.example", "CN=Issuing", "no", "no", ""),

@@ -10,7 +10,10 @@ fn directive(document: &mut DrawnDocument<'_>, parent: u32, line: u32, text: &st
     let mut words = text.split(' ');
     let name = words.next().unwrap_or_default();
     let arguments: Vec<(String, &str)> = (1..).map(|number: u32| number.to_string()).zip(words.clone()).collect();
-    let arguments: Vec<(&str, &str)> = arguments.iter().map(|(number, word)| (number.as_str(), *word)).collect();
+    let arguments: Vec<(&str, &str)> = arguments
+        .iter()
+        .map(|(number, word)| (number.as_str(), *word))
+        .collect();
     document.node(parent, name, &words.collect::<Vec<_>>().join(" "), line, &arguments)
 }
 
@@ -28,7 +31,10 @@ fn an_included_file_is_read_where_it_is_included() {
     let findings = judged(&WEAK_PROTOCOL, site);
     assert_eq!(findings.len(), 1);
     assert_eq!(field(&findings[0], "protocols"), "TLSv1");
-    assert_eq!(findings[0].places[0].document, 1, "the setting stands in the included file");
+    assert_eq!(
+        findings[0].places[0].document, 1,
+        "the setting stands in the included file"
+    );
 }
 
 #[test]
@@ -68,19 +74,28 @@ fn ssldisable_behind_sslenable_switches_it_off_again() {
         directive(&mut main, 0, 4, "ssldisable");
         judged(&WEAK_PROTOCOL, site).len()
     };
-    assert_eq!((host("sslenable"), host("ssldisable"), host("servername x.example")), (1, 0, 0));
+    assert_eq!(
+        (host("sslenable"), host("ssldisable"), host("servername x.example")),
+        (1, 0, 0)
+    );
 }
 
 #[test]
 fn what_apache_takes_out_itself_is_not_named() {
     let weak = |version: &str, string: &str| {
-        let facts = if version.is_empty() { "{}".to_owned() } else { format!("{{\"products\":{{\"httpd\":\"{version}\"}}}}") };
+        let facts = if version.is_empty() {
+            "{}".to_owned()
+        } else {
+            format!("{{\"products\":{{\"httpd\":\"{version}\"}}}}")
+        };
         let mut site = DrawnSite::new("acme", &facts);
         let mut main = site.document("httpd.conf", "httpd.conf", "httpd", &[], "httpd");
         directive(&mut main, 0, 1, "sslengine on");
         directive(&mut main, 0, 2, &format!("sslciphersuite {string}"));
         let findings = judged(&WEAK_CIPHERS, site);
-        findings.first().map(|finding| (finding.severity.is_some(), field(finding, "weaknesses").to_owned()))
+        findings
+            .first()
+            .map(|finding| (finding.severity.is_some(), field(finding, "weaknesses").to_owned()))
     };
     assert_eq!(weak("2.2", "HIGH:eNULL"), Some((false, "NULL".to_owned())));
     assert_eq!(weak("2.4", "HIGH:eNULL"), None);

@@ -58,15 +58,23 @@ fn enter(host: &TlsHost<'_, '_>, enabled: &Enabled<'_>, report: &mut Report) {
             listed(&names)
         )
     } else {
-        format!("{name} accepts {} suites, which its configuration names.", kinds.join(", "))
+        format!(
+            "{name} accepts {} suites, which its configuration names.",
+            kinds.join(", ")
+        )
     };
     let entry = report.finding(format!("{} {name}", host.file()), message);
-    let places = enabled.places.iter().copied().chain([host.switch]).chain(host.section());
+    let places = enabled
+        .places
+        .iter()
+        .copied()
+        .chain([host.switch])
+        .chain(host.section());
     let entry = with_places(entry, places);
-    let entry = entry
-        .field("host", name)
-        .field("weaknesses", kinds.join(", "))
-        .values(listed(&names), "suites without RC4, 3DES, DES, EXPORT, NULL, MD5 and anonymous ones");
+    let entry = entry.field("host", name).field("weaknesses", kinds.join(", ")).values(
+        listed(&names),
+        "suites without RC4, 3DES, DES, EXPORT, NULL, MD5 and anonymous ones",
+    );
     if enabled.doubtful {
         entry.severity(Severity::Info).enter();
     } else {
@@ -128,8 +136,14 @@ fn mod_ssl<'s>(host: &TlsHost<'_, 's>, apache: Option<&str>) -> Enabled<'s> {
         .collect();
     let doubtful = certain.is_empty();
     // A version that was given is known to take them out.
-    let rest = found.named.keys().filter(|weakness| apache.is_none() && TAKEN_OUT.contains(weakness));
-    let by_all = found.by_all.iter().filter(|weakness| old || !TAKEN_OUT.contains(weakness));
+    let rest = found
+        .named
+        .keys()
+        .filter(|weakness| apache.is_none() && TAKEN_OUT.contains(weakness));
+    let by_all = found
+        .by_all
+        .iter()
+        .filter(|weakness| old || !TAKEN_OUT.contains(weakness));
     let mut enabled = Enabled {
         places: vec![node],
         doubtful,

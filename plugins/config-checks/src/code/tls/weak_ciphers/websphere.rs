@@ -12,7 +12,7 @@ use super::listed;
 use crate::code::Inquiry;
 use crate::code::tls::cell::{Cell, Variant, cells};
 use crate::code::tls::ends::{Ends, Used};
-use crate::code::tls::roles::{REACHED_BY_STRANGERS, WEB_ENDS};
+use crate::code::tls::roles::{REACHED_BY_STRANGERS, Roles, WEB_ENDS};
 use crate::code::tls::security::{ConfigurationIndex, Security};
 use crate::code::tls::suites::{Weakness, weaknesses};
 use crate::code::tls::version;
@@ -22,7 +22,8 @@ use crate::report::Report;
 /// Judges the configurations that are in use.
 pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
     let cells = cells(inquiry.site, version::of_websphere(inquiry.facts));
-    let ends = Ends::of_roles(&cells, inquiry.facts, &REACHED_BY_STRANGERS, &WEB_ENDS);
+    let roles = Roles::of(&cells, inquiry.facts);
+    let ends = Ends::of_roles(&cells, &roles, &REACHED_BY_STRANGERS, &WEB_ENDS);
     let mut all_reached = reached(&ends);
     for (number, cell) in cells.iter().enumerate() {
         for (variant_number, variant) in cell.variants.iter().enumerate() {
@@ -58,13 +59,14 @@ fn reached<'e, 'c, 's>(ends: &'e Ends<'c, 's>) -> BTreeMap<(usize, usize), Users
 }
 
 /// The configurations that anything leads to.
-fn in_use(
-    security: &Security<'_>,
-    reached: impl Iterator<Item = ConfigurationIndex>,
-) -> BTreeSet<ConfigurationIndex> {
+fn in_use(security: &Security<'_>, reached: impl Iterator<Item = ConfigurationIndex>) -> BTreeSet<ConfigurationIndex> {
     let groups = security.groups.iter().filter_map(|group| group.target);
     let selections = security.selections.iter().filter_map(|selection| selection.target);
-    groups.chain(selections).chain(security.default()).chain(reached).collect()
+    groups
+        .chain(selections)
+        .chain(security.default())
+        .chain(reached)
+        .collect()
 }
 
 fn weak<'s>(security: &Security<'s>, index: ConfigurationIndex) -> Option<Weak<'s>> {
@@ -109,7 +111,9 @@ fn enter<'s>(
     reached: Option<&Vec<&Used<'_, 's>>>,
     report: &mut Report,
 ) {
-    let Some(configuration) = variant.security().configuration(index) else { return };
+    let Some(configuration) = variant.security().configuration(index) else {
+        return;
+    };
     let (alias, scope) = (configuration.alias, configuration.scope_shown());
     let kinds: Vec<String> = weak.kinds.iter().map(ToString::to_string).collect();
     let who: Vec<String> = reached.into_iter().flatten().map(|used| used.shown()).collect();
@@ -117,9 +121,16 @@ fn enter<'s>(
         true => "It is in use inside of the cell.".to_owned(),
         false => format!("It is used by {}, which is reached from outside.", who.join("; ")),
     };
-    let message = format!("{alias} of {scope} enables {} suites by {}. {users}", kinds.join(", "), weak.by);
+    let message = format!(
+        "{alias} of {scope} enables {} suites by {}. {users}",
+        kinds.join(", "),
+        weak.by
+    );
     let entry = report.finding(format!("{} {alias} {scope}", cell.name), message);
-    let led = reached.into_iter().flatten().flat_map(|used| variant.places(used.chosen));
+    let led = reached
+        .into_iter()
+        .flatten()
+        .flat_map(|used| variant.places(used.chosen));
     let entry = with_places(entry, variant.places_of(index).into_iter().chain(led));
     let entry = entry
         .field("cell", cell.name)

@@ -22,7 +22,9 @@ const OF_IBM: [&str; 2] = ["sslprotocolenable", "sslprotocoldisable"];
 
 /// Judges every host where TLS is on: a web server is there to be reached.
 pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
-    let version = of_websphere(inquiry.facts);
+    // IBM HTTP Server comes with the fix packs of WebSphere.
+    let own = inquiry.facts.version("ihs").and_then(Version::parse);
+    let version = own.or_else(|| of_websphere(inquiry.facts));
     for server in web_servers(inquiry.site) {
         for host in server.tls_hosts() {
             let (meaning, directives) = match host.module {
@@ -34,7 +36,13 @@ pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
                 possible: meaning.possible().both(Protocols::WEAK),
             };
             if let Some(named) = weak.named() {
-                enter(&host, &directives, named, weak.is_certain() && !directives_say_nothing(&host, &directives), report);
+                enter(
+                    &host,
+                    &directives,
+                    named,
+                    weak.is_certain() && !directives_say_nothing(&host, &directives),
+                    report,
+                );
             }
         }
     }
@@ -49,11 +57,21 @@ fn enter(host: &TlsHost<'_, '_>, directives: &[Node<'_>], named: Protocols, cert
     let name = host.name();
     let (offers, why) = match (certain, host.module) {
         (true, _) => ("offers", ""),
-        (false, Module::Ibm) => ("may offer", ": that depends on the fix pack of IBM HTTP Server, so forbid them"),
-        (false, Module::ModSsl) => ("may offer", ": that depends on OpenSSL and its configuration, so say what it may"),
+        (false, Module::Ibm) => (
+            "may offer",
+            ": that depends on the fix pack of IBM HTTP Server, so forbid them",
+        ),
+        (false, Module::ModSsl) => (
+            "may offer",
+            ": that depends on OpenSSL and its configuration, so say what it may",
+        ),
     };
     let found: Vec<String> = directives.iter().map(|node| shown(*node)).collect();
-    let found = if found.is_empty() { "(default)".to_owned() } else { found.join("; ") };
+    let found = if found.is_empty() {
+        "(default)".to_owned()
+    } else {
+        found.join("; ")
+    };
     let wanted = match host.module {
         Module::Ibm => "SSLProtocolDisable SSLv2 SSLv3 TLSv10 TLSv11",
         Module::ModSsl => "SSLProtocol -all +TLSv1.2 +TLSv1.3",
@@ -89,10 +107,7 @@ fn shown(node: Node<'_>) -> String {
 
 /// What `mod_ibm_ssl` offers, and the directives that say so.
 fn ibm<'s>(host: &TlsHost<'_, 's>, version: Option<Version>) -> (Meaning, Vec<Node<'s>>) {
-    let old = [
-        Protocols::TLS_V1_TO_12,
-        Protocols::TLS_V1_TO_12.and(Protocols::SSL_V3),
-    ];
+    let old = [Protocols::TLS_V1_TO_12, Protocols::TLS_V1_TO_12.and(Protocols::SSL_V3)];
     let new = [Protocols::TLS_V12, Protocols::TLS_V12.and(Protocols::TLS_V13)];
     let mut meaning = match old_protocols_are_off(version) {
         Some(false) => Meaning::any_of(old),
@@ -101,7 +116,9 @@ fn ibm<'s>(host: &TlsHost<'_, 's>, version: Option<Version>) -> (Meaning, Vec<No
     };
     let directives: Vec<Node<'s>> = host.own(&OF_IBM).collect();
     for node in &directives {
-        let named = arguments(*node).filter_map(of_ibm).fold(Protocols::NONE, Protocols::and);
+        let named = arguments(*node)
+            .filter_map(of_ibm)
+            .fold(Protocols::NONE, Protocols::and);
         meaning = if node.name() == "sslprotocolenable" {
             meaning.with(named)
         } else {
@@ -122,10 +139,7 @@ fn of_ibm(word: &str) -> Option<Protocols> {
 
 /// What `mod_ssl` offers, and the directive that says so. A word without a sign replaces all before it.
 fn mod_ssl<'s>(host: &TlsHost<'_, 's>) -> (Meaning, Vec<Node<'s>>) {
-    let everything = [
-        Protocols::TLS_V1_TO_12,
-        Protocols::TLS_V1_TO_12.and(Protocols::TLS_V13),
-    ];
+    let everything = [Protocols::TLS_V1_TO_12, Protocols::TLS_V1_TO_12.and(Protocols::TLS_V13)];
     let Some(node) = host.setting("sslprotocol") else {
         return (Meaning::any_of(everything), Vec::new());
     };
@@ -136,7 +150,11 @@ fn mod_ssl<'s>(host: &TlsHost<'_, 's>) -> (Meaning, Vec<Node<'s>>) {
             _ => ("", argument),
         };
         let all = word.eq_ignore_ascii_case("all");
-        let named = if all { Protocols::ALL } else { Protocols::named(word).unwrap_or(Protocols::NONE) };
+        let named = if all {
+            Protocols::ALL
+        } else {
+            Protocols::named(word).unwrap_or(Protocols::NONE)
+        };
         meaning = match (sign, all) {
             ("-", _) => meaning.without(named),
             // Whether `all` has SSLv3 and TLSv1.3 depends on OpenSSL.

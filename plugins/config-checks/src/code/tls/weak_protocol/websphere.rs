@@ -7,7 +7,7 @@ use crate::code::Inquiry;
 use crate::code::tls::cell::cells;
 use crate::code::tls::ends::{Ends, Used, say_unknown};
 use crate::code::tls::protocol::{Protocols, old_protocols_are_off};
-use crate::code::tls::roles::{REACHED_BY_STRANGERS, WEB_ENDS, any_role_is_known};
+use crate::code::tls::roles::{REACHED_BY_STRANGERS, Roles, WEB_ENDS};
 use crate::code::tls::version::{self, Version};
 use crate::report::Report;
 
@@ -15,12 +15,13 @@ use crate::report::Report;
 pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
     let version = version::of_websphere(inquiry.facts);
     let cells = cells(inquiry.site, version);
-    let ends = Ends::of_roles(&cells, inquiry.facts, &REACHED_BY_STRANGERS, &WEB_ENDS);
+    let roles = Roles::of(&cells, inquiry.facts);
+    let ends = Ends::of_roles(&cells, &roles, &REACHED_BY_STRANGERS, &WEB_ENDS);
     for used in &ends.used {
         let (certain, possible) = used.variant.security().weak(used.chosen.configuration);
         let weak = Weak { certain, possible };
         if let (Some(named), Some(configuration)) = (weak.named(), used.configuration()) {
-            let verdict = verdict(inquiry, used, &weak, version);
+            let verdict = verdict(&roles, used, &weak, version);
             let message = format!(
                 "{} is reached from outside and ends up with {} of {}, which by its protocol {} {} {named}. {}",
                 used.shown(),
@@ -39,13 +40,16 @@ pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
         }
     }
     ends.say_lost(report);
-    if any_role_is_known(inquiry.facts) {
+    if roles.are_all_known() {
         return;
     }
     say_unknown(
         &cells,
         &WEB_ENDS,
-        |used| !used.variant.security().weak(used.chosen.configuration).0.is_empty(),
+        |used| {
+            let weak = used.variant.security().weak(used.chosen.configuration).0;
+            !weak.is_empty() && !roles.is_known(used.place.0, used.node)
+        },
         |cell| {
             format!(
                 "Servers of cell {} offer SSLv3, TLSv1 or TLSv1.1; whether strangers reach one of them is not known.",
@@ -73,21 +77,29 @@ impl Verdict {
     }
 }
 
-fn verdict(inquiry: &Inquiry<'_>, used: &Used<'_, '_>, weak: &Weak, version: Option<Version>) -> Verdict {
+fn verdict<'s>(roles: &Roles<'s>, used: &Used<'_, 's>, weak: &Weak, version: Option<Version>) -> Verdict {
     let security = used.variant.security();
-    let speaks_12 = !security.meaning(used.chosen.configuration).possible().both(Protocols::TLS_V12).is_empty();
+    let speaks_12 = !security
+        .meaning(used.chosen.configuration)
+        .possible()
+        .both(Protocols::TLS_V12)
+        .is_empty();
     if !weak.is_certain() {
         return Verdict::info("Which protocols this value stands for depends on the level of Java.");
     }
-    if used.has_role(inquiry.facts, "sip-proxy-registrar") && speaks_12 {
-        return Verdict::info("The SIP Proxy/Registrar on it needs TLSv1: move it to a node of its own before this is raised.");
+    if used.has_role(roles, "sip-proxy-registrar") && speaks_12 {
+        return Verdict::info(
+            "The SIP Proxy/Registrar on it needs TLSv1: move it to a node of its own before this is raised.",
+        );
     }
-    if used.has_role(inquiry.facts, "meeting") {
+    if used.has_role(roles, "meeting") {
         return meeting(speaks_12);
     }
     let off = old_protocols_are_off(version).filter(|_| !security.forbids_explicitly());
     if off == Some(true) {
-        return Verdict::info("Java of this fix pack forbids them by default, so only a changed java.security lets them in.");
+        return Verdict::info(
+            "Java of this fix pack forbids them by default, so only a changed java.security lets them in.",
+        );
     }
     Verdict {
         severity: None,
