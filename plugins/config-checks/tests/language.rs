@@ -8,7 +8,9 @@
 
 mod site;
 
-use casebook_plugin_configs::{ConfigRules, Site};
+use std::sync::LazyLock;
+
+use casebook_plugin_configs::{ConfigRules, Rule, Site};
 use config_checks::ConfigChecks;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -488,16 +490,19 @@ fn any_site() -> impl Strategy<Value = Site> {
     })
 }
 
+/// The plugin with all packs of the repository, loaded once.
+static ALL: LazyLock<(ConfigChecks, Vec<Rule>)> = LazyLock::new(|| ConfigChecks::load(packs()).expect("sound packs"));
+
 proptest! {
     #[test]
     fn no_site_makes_a_rule_panic_or_point_nowhere(site in any_site()) {
-        let (plugin, rules) = ConfigChecks::load(packs()).expect("sound packs");
-        let found = check(&plugin, &site);
+        let (plugin, rules) = &*ALL;
+        let found = check(plugin, &site);
         prop_assert!(found.len() <= 1_000 * rules.len());
         for one in &found {
             prop_assert!((one.rule as usize) < rules.len() && !one.message.is_empty());
             prop_assert!(one.message.len() < 20_000);
         }
-        prop_assert_eq!(found, check(&plugin, &site), "the same site, the same findings");
+        prop_assert_eq!(found, check(plugin, &site), "the same site, the same findings");
     }
 }

@@ -106,7 +106,7 @@ impl Site {
                 Err(bad(format!("text {number} is named, and there are {texts}")))
             }
         };
-        if flat.nodes.len() % PER_NODE != 0 || flat.node_attributes.len() % PER_ATTRIBUTE != 0 {
+        if !flat.nodes.len().is_multiple_of(PER_NODE) || !flat.node_attributes.len().is_multiple_of(PER_ATTRIBUTE) {
             return Err(bad("the lists of nodes and attributes are not whole".to_owned()));
         }
         let mut attributes = Vec::with_capacity(flat.node_attributes.len() / PER_ATTRIBUTE);

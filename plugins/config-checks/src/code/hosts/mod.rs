@@ -216,7 +216,11 @@ fn differ(
     judged: &BTreeSet<String>,
     report: &mut Report,
 ) {
-    let hosts: BTreeMap<String, &Host> = facts.hosts.iter().map(|host| (host.name.to_lowercase(), host)).collect();
+    let hosts: BTreeMap<String, &Host> = facts
+        .hosts
+        .iter()
+        .map(|host| (host.name.to_lowercase(), host))
+        .collect();
     for (name, entries) in files.names() {
         let host = hosts.get(name).copied();
         if judged.contains(name) {

@@ -89,6 +89,11 @@ impl<'s> Folders<'s> {
         folders
     }
 
+    /// Whether a fact says where the SDK is.
+    pub(super) fn sdk_given(&self) -> bool {
+        self.sdk.is_some()
+    }
+
     fn add(&mut self, folder: &'s str, names: BTreeSet<&'s str>) {
         for name in &names {
             let small = name.to_ascii_lowercase();

@@ -68,9 +68,20 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
         enter(report, &scope, library, &entry, &whereabouts, places);
     }
     if !unknown.is_empty() {
-        let sentence = "Where the SDK of the meeting server was unpacked is not known, so whether the entries of its shared \
-                        library exist cannot be told.";
-        report.lacks("sdk", sentence, unknown.into_iter().take(MOST_PLACES));
+        let (fact, sentence) = if folders.sdk_given() {
+            (
+                "sdk.folder",
+                "The folder that `sdk` names holds no jar of the meeting server's SDK, so whether the entries of its shared \
+                 library exist cannot be told.",
+            )
+        } else {
+            (
+                "sdk",
+                "Where the SDK of the meeting server was unpacked is not known, so whether the entries of its shared library \
+                 exist cannot be told.",
+            )
+        };
+        report.lacks(fact, sentence, unknown.into_iter().take(MOST_PLACES));
     }
 }
 

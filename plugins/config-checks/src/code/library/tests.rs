@@ -150,6 +150,9 @@ fn other_libraries_and_unknown_folders_are_left_alone() {
         (groups(&findings), findings[0].severity),
         (vec!["lacks sdk"], Some(Severity::Info))
     );
+    let facts = r#"{"sdk":{"path":"/opt/sdk","folder":"elsewhere"}}"#;
+    let findings = with(facts, &[], &["/opt/sdk/meeting.client.core.jar"]);
+    assert_eq!(groups(&findings), ["lacks sdk.folder"]);
 }
 
 #[test]

@@ -93,34 +93,40 @@ fn elements(documents: &[Document<'_>], report: &mut Report) {
 
 /// Policies behind the settings, which must follow them.
 fn settings(documents: &[Document<'_>], report: &mut Report) {
-    let mut gathered: Gathered<'_, Subject<'_>> = BTreeMap::new();
+    let mut gathered: Gathered<'_, (&str, &str)> = BTreeMap::new();
     for document in documents {
-        // Settings may stand in several parents; the last one seen with its parent tells of its followers.
-        let mut setting: BTreeMap<u32, Node<'_>> = BTreeMap::new();
+        // The first setting in each parent; a policy has none of its own.
+        let mut settings: BTreeMap<u32, Node<'_>> = BTreeMap::new();
+        let mut misplaced = Vec::new();
         for node in document.nodes() {
             let Some(parent) = node.parent().map(|parent| parent.place().node) else {
                 continue;
             };
             if node.is("meta-data") {
-                setting.entry(parent).or_insert(node);
+                settings.entry(parent).or_insert(node);
             } else if node.is("policy")
-                && let Some(before) = setting.get(&parent)
+                && let Some(before) = settings.get(&parent)
             {
-                gathered
-                    .entry(subject(*document, node))
-                    .or_default()
-                    .extend([node, *before]);
+                misplaced.extend([node, *before]);
             }
         }
+        if let Some(policy) = misplaced.first() {
+            let (cell, file, _) = subject(*document, *policy);
+            gathered
+                .entry((cell, file))
+                .or_default()
+                .extend(misplaced.into_iter().take(MOST_PLACES));
+        }
     }
-    for ((cell, file, url), nodes) in gathered {
-        let message =
-            format!("The policy for {url} stands behind meta-data: {file} will be refused when it is checked in.");
-        let entry = places(report.finding(format!("{cell} {file} settings {url}"), message), &nodes);
+    for ((cell, file), nodes) in gathered {
+        let policies = nodes.iter().filter(|node| node.is("policy"));
+        let behind = listed(policies.map(|policy| url(*policy)).collect::<BTreeSet<_>>());
+        let message = format!("In {file} meta-data stands before policies ({behind}): it will be refused at check-in.");
+        let entry = places(report.finding(format!("{cell} {file} settings"), message), &nodes);
         entry
             .field("cell", cell)
-            .field("url", url)
-            .values("meta-data before the policy", "meta-data after all policies")
+            .field("behind", behind)
+            .values("meta-data before policies", "meta-data after all policies")
             .enter();
     }
 }

@@ -197,7 +197,7 @@ fn elements_settings_and_the_widest_policy_have_their_places() {
     let findings = judged(&POLICY, site);
     let expected = [
         "C proxy-config.tpl elements https://a.example/*",
-        "C proxy-config.tpl settings https://c.example/*",
+        "C proxy-config.tpl settings",
         "C proxy-config.tpl behind",
         "C open proxy-config.tpl",
     ];

@@ -11,8 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use casebook_plugin_configs::{Document, Interest, Node, Site};
 
+use super::configuration::{Configuration, ConfigurationIndex, text};
 use super::resolve::{Spot, Use, Via};
-use super::security::{Configuration, ConfigurationIndex, NODES, Security, text};
+use super::security::{NODES, Security};
 use super::version::Version;
 
 /// Variants of one cell that are judged: 16. A cell whose nodes have more different copies than that has never been

@@ -18,9 +18,9 @@ use casebook_plugin_configs::{Node, Severity};
 
 use super::cell::{Cell, Variant, cells};
 use super::client::{Client, clients};
+use super::configuration::ConfigurationIndex;
 use super::protocol::Meaning;
 use super::roles::Roles;
-use super::security::ConfigurationIndex;
 use super::version::{Version, of_websphere};
 use super::with_places;
 use crate::code::{Check, Inquiry};

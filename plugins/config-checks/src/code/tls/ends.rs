@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use casebook_plugin_configs::{Node, Severity};
 
 use super::cell::{Cell, Variant};
+use super::configuration::Configuration;
 use super::resolve::{Unclear, Use};
 use super::roles::{Holder, Roles, lacks_roles};
-use super::security::Configuration;
 use super::with_places;
 use crate::report::{Entry, Report};
 

@@ -19,6 +19,7 @@ mod cell;
 mod cell_mismatch;
 mod certificate;
 mod client;
+mod configuration;
 mod ends;
 mod enforced;
 mod forbidden;

@@ -13,8 +13,9 @@
 //! Between a server and its cluster, and between several node groups, documentation knows no order: where they disagree,
 //! nothing is said.
 
+use super::configuration::ConfigurationIndex;
 use super::scope::Scope;
-use super::security::{ConfigurationIndex, Direction, GroupIndex, Security, SelectionIndex};
+use super::security::{Direction, GroupIndex, Security, SelectionIndex};
 
 /// A place in a cell for which a configuration is chosen; what is not known, or does not matter, is empty.
 #[derive(Debug, Clone, Copy, Default)]

@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use casebook_plugin_configs::{Document, Node};
 
+use super::configuration::{Configuration, ConfigurationIndex, id, text};
 use super::forbidden::Forbidden;
 use super::protocol::{Meaning, Protocols};
 use super::scope::Scope;
@@ -34,10 +35,6 @@ pub(super) const NODES: [&str; 6] = [
     "properties",
 ];
 
-/// The number of a configuration in its file. Copies of one file number them alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ConfigurationIndex(pub(super) usize);
-
 /// The number of a group in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct GroupIndex(pub(super) usize);
@@ -51,21 +48,6 @@ pub(super) struct SelectionIndex(pub(super) usize);
 pub(super) enum Direction {
     Inbound,
     Outbound,
-}
-
-/// An SSL configuration.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Configuration<'s> {
-    /// The element `repertoire`.
-    pub(super) node: Node<'s>,
-    /// Its element `setting`.
-    pub(super) setting: Option<Node<'s>>,
-    pub(super) id: &'s str,
-    pub(super) alias: &'s str,
-    /// `None`: it names no scope, or one that is not there.
-    pub(super) scope: Option<Scope<'s>>,
-    /// Whether it names a scope.
-    names_scope: bool,
 }
 
 /// Which configuration a scope uses.
@@ -114,41 +96,6 @@ pub(super) struct Security<'s> {
     /// The FIPS mode chooses protocols by itself, whatever is set.
     fips: bool,
     version: Option<Version>,
-}
-
-impl<'s> Configuration<'s> {
-    fn read(node: Node<'s>, scopes: &BTreeMap<&'s str, Scope<'s>>) -> Self {
-        let reference = text(node, "managementScope");
-        Self {
-            node,
-            setting: node.child("setting"),
-            id: id(node),
-            alias: text(node, "alias"),
-            scope: scopes.get(reference).copied(),
-            names_scope: !reference.is_empty(),
-        }
-    }
-
-    /// The element on whose line the protocol and the suites stand.
-    pub(super) fn place(&self) -> Node<'s> {
-        self.setting.unwrap_or(self.node)
-    }
-
-    /// A value of its `setting`; empty where it is absent.
-    pub(super) fn value(&self, name: &str) -> &'s str {
-        self.setting.map_or("", |setting| text(setting, name))
-    }
-
-    /// Its `sslProtocol`, and words for an absent one.
-    pub(super) fn protocol_shown(&self) -> &'s str {
-        let value = self.value("sslProtocol");
-        if value.is_empty() { "(version's default)" } else { value }
-    }
-
-    /// Its scope as WebSphere writes it.
-    pub(super) fn scope_shown(&self) -> String {
-        self.scope.map_or_else(|| "(no scope)".to_owned(), Scope::name)
-    }
 }
 
 impl<'s> Security<'s> {
@@ -400,15 +347,4 @@ fn fits_administration(info: &str) -> bool {
         let protocol = parts.next().unwrap_or_default();
         (protocol == "*" || protocol == "ADMIN_SOAP") && parts.all(|part| part == "*")
     })
-}
-
-/// The value of an attribute, empty where it is absent.
-pub(super) fn text<'s>(node: Node<'s>, name: &str) -> &'s str {
-    node.attribute(name).unwrap_or_default().trim()
-}
-
-fn id<'s>(node: Node<'s>) -> &'s str {
-    node.attribute("xmi:id")
-        .or_else(|| node.attribute("id"))
-        .unwrap_or_default()
 }

@@ -36,7 +36,8 @@ impl Problem {
             Self::NoIssuer => "issuer missing",
             Self::NoRoot => "root missing",
             Self::Order => "order",
-            Self::Expired | Self::ExpiredTrust => "expired",
+            Self::Expired => "expired",
+            Self::ExpiredTrust => "expired, only trusted",
             Self::NotYet => "not yet valid",
             Self::Soon => "expires soon",
             Self::NotCovered(_) | Self::PerhapsNotCovered(_) | Self::CoveredNowhere(_) => "name not covered",
@@ -104,7 +105,13 @@ impl<'s> Findings<'s> {
     }
 
     /// Enters all of them.
-    pub(super) fn enter(self, report: &mut Report) {
+    pub(super) fn enter(mut self, report: &mut Report) {
+        // What a server shows somewhere is told there, and not once more where it is only trusted.
+        let keys = self.0.keys().filter(|(problem, _)| *problem == Problem::Expired);
+        let shown: Vec<String> = keys.map(|(_, identity)| identity.clone()).collect();
+        for identity in shown {
+            self.0.remove(&(Problem::ExpiredTrust, identity));
+        }
         for ((problem, identity), found) in self.0 {
             let group = format!("{} {} {identity}", problem.name(), problem.host().unwrap_or_default());
             let entry = with_places(report.finding(group, found.message), found.places);

@@ -114,6 +114,21 @@ fn what_has_expired_among_the_trusted_is_only_mentioned() {
 }
 
 #[test]
+fn what_has_expired_and_is_shown_is_not_mentioned_again_where_it_is_trusted() {
+    let findings = judged_stores("", |site| {
+        store_until(site, "a/key.pem", &[LEAF, ISSUING], &[GOOD, PAST], true);
+        store_until(site, "b/trust.pem", &[ISSUING], &[PAST], false);
+    });
+    let problems: Vec<_> = findings.iter().map(|finding| field(finding, "problem")).collect();
+    assert_eq!(problems, ["root missing", "expired"]);
+    assert!(
+        findings
+            .iter()
+            .all(|finding| finding.places.iter().all(|place| place.document == 0))
+    );
+}
+
+#[test]
 fn without_a_day_nothing_is_said_of_days_but_that() {
     let mut site = DrawnSite::new("acme", "{}");
     store_until(&mut site, "key.pem", &[ALONE], &[PAST], true);
