@@ -39,9 +39,10 @@ impl ConfigChecks {
     /// Judges a site: the findings of all rules in their order, and lines for the one who runs Casebook.
     pub fn judge(&self, site: &Site) -> (Vec<Finding>, Vec<String>) {
         let facts = Facts::read(site.facts());
+        let models = code::Models::default();
         let (mut findings, mut lines) = (Vec::new(), Vec::new());
         for (number, judge) in (0..).zip(&self.judges) {
-            let (found, remarks) = judge.judge(number, site, &facts);
+            let (found, remarks) = judge.judge(number, site, &facts, &models);
             findings.extend(found);
             lines.extend(remarks);
         }

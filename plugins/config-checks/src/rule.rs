@@ -3,7 +3,7 @@
 use casebook_plugin_configs::{Finding, Interest, Site};
 use serde_json::{Map, Value};
 
-use crate::code::{Check, Inquiry};
+use crate::code::{Check, Inquiry, Models};
 use crate::data;
 use crate::facts::Facts;
 use crate::report::Report;
@@ -34,7 +34,13 @@ impl Judge {
     }
 
     /// What the rule with this number says about a site, and lines for the one who runs Casebook.
-    pub(crate) fn judge(&self, number: u32, site: &Site, facts: &Facts) -> (Vec<Finding>, Vec<String>) {
+    pub(crate) fn judge<'s>(
+        &'s self,
+        number: u32,
+        site: &'s Site,
+        facts: &'s Facts,
+        models: &'s Models<'s>,
+    ) -> (Vec<Finding>, Vec<String>) {
         let mut report = Report::of(number);
         let mut remarks = match &self.means {
             Means::Code(check, parameters) => {
@@ -42,6 +48,7 @@ impl Judge {
                     site,
                     facts,
                     parameters,
+                    models,
                 };
                 (check.run)(&inquiry, &mut report);
                 Vec::new()

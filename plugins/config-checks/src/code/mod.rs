@@ -19,6 +19,8 @@ mod tokens;
 mod trial;
 mod wim;
 
+use std::cell::OnceCell;
+
 use casebook_plugin_configs::{Interest, Site};
 
 use crate::facts::Facts;
@@ -42,6 +44,21 @@ pub(crate) struct Inquiry<'s> {
     pub(crate) facts: &'s Facts,
     /// The pack's `parameters`; an empty object where it gives none.
     pub(crate) parameters: &'s serde_json::Map<String, serde_json::Value>,
+    /// What other checks of this site have made of it already.
+    pub(crate) models: &'s Models<'s>,
+}
+
+/// What several checks look at alike: made once for a site, by the first that asks.
+#[derive(Default)]
+pub(crate) struct Models<'s> {
+    cells: OnceCell<Vec<tls::Cell<'s>>>,
+}
+
+impl<'s> Inquiry<'s> {
+    /// The cells of the site with their SSL configurations.
+    fn cells(&self) -> &'s [tls::Cell<'s>] {
+        self.models.cells.get_or_init(|| tls::cells(self.site, self.facts))
+    }
 }
 
 /// All checks.

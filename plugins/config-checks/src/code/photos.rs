@@ -134,7 +134,7 @@ fn enter(document: Document<'_>, mistake: Mistake, photos: &[&Photo<'_>], mostly
     let (key, what, wanted, severity) = match mistake {
         Mistake::Capitals => (
             "capitals",
-            "with capitals, while the Meeting server asks for small letters",
+            "named with capitals, while the Meeting server asks for small letters",
             "names in small letters",
             Severity::Medium,
         ),

@@ -2,7 +2,7 @@
 
 use casebook_plugin_configs::{DrawnSite, Finding};
 
-use super::{Check, Inquiry};
+use super::{Check, Inquiry, Models};
 use crate::facts::Facts;
 use crate::report::Report;
 
@@ -12,10 +12,12 @@ pub(crate) fn judged(check: &Check, site: DrawnSite) -> Vec<Finding> {
     let facts = Facts::read(site.facts());
     let mut report = Report::of(0);
     let parameters = serde_json::Map::new();
+    let models = Models::default();
     let inquiry = Inquiry {
         site: &site,
         facts: &facts,
         parameters: &parameters,
+        models: &models,
     };
     (check.run)(&inquiry, &mut report);
     report.close().0

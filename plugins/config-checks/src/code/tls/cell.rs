@@ -28,7 +28,7 @@ const ADMINISTRATIVE: [&str; 4] = ["NODE_AGENT", "DEPLOYMENT_MANAGER", "ADMIN_AG
 
 /// A cell.
 #[derive(Debug)]
-pub(super) struct Cell<'s> {
+pub(crate) struct Cell<'s> {
     /// Its name; empty where nothing names it.
     pub(super) name: &'s str,
     pub(super) variants: Vec<Variant<'s>>,

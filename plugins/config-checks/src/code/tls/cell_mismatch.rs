@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use casebook_plugin_configs::{Node, Severity};
 
-use super::cell::{Cell, Variant, cells};
+use super::cell::{Cell, Variant};
 use super::client::{Client, clients};
 use super::configuration::ConfigurationIndex;
 use super::protocol::Meaning;
@@ -44,9 +44,9 @@ const ADMINISTRATION: &str = "SOAP_CONNECTOR_ADDRESS";
 
 fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
     let version = of_websphere(inquiry.facts);
-    let cells = cells(inquiry.site, version);
-    let roles = Roles::of(&cells, inquiry.facts);
-    let clients = clients(inquiry.site, &cells, &roles);
+    let cells = inquiry.cells();
+    let roles = Roles::of(cells, inquiry.facts);
+    let clients = clients(inquiry.site, cells, &roles);
     for (number, cell) in cells.iter().enumerate() {
         let manager = cell.manager().or_else(|| roles.manager(number));
         for variant in &cell.variants {

@@ -11,10 +11,9 @@
 //! A WebSphere proxy in front of a Meeting server is what clients meet: given in `servers` of the host, it is the one that
 //! is judged.
 
-use super::cell::cells;
 use super::ends::{Ends, say_unknown};
 use super::roles::{Roles, SIP_ENDS, WEB_ENDS};
-use super::{version, with_places};
+use super::with_places;
 use crate::code::{Check, Inquiry};
 use crate::report::Report;
 
@@ -56,9 +55,9 @@ const MEETING: Kind = Kind {
 const WANTED: &str = "SSL_TLSv2";
 
 fn judge(kind: &Kind, inquiry: &Inquiry<'_>, report: &mut Report) {
-    let cells = cells(inquiry.site, version::of_websphere(inquiry.facts));
-    let roles = Roles::of(&cells, inquiry.facts);
-    let ends = Ends::of_roles(&cells, &roles, &[kind.role], kind.ends);
+    let cells = inquiry.cells();
+    let roles = Roles::of(cells, inquiry.facts);
+    let ends = Ends::of_roles(cells, &roles, &[kind.role], kind.ends);
     for used in ends.used.iter().filter(|used| used.is_modern_only()) {
         let Some(configuration) = used.configuration() else {
             continue;
@@ -88,7 +87,7 @@ fn judge(kind: &Kind, inquiry: &Inquiry<'_>, report: &mut Report) {
         return;
     }
     say_unknown(
-        &cells,
+        cells,
         kind.ends,
         |used| used.is_modern_only() && roles.has_sametime(used.cell) && !roles.is_known(used.place.0, used.node),
         |cell| {

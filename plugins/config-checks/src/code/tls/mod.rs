@@ -36,15 +36,22 @@ mod version;
 mod weak_ciphers;
 mod weak_protocol;
 
-use casebook_plugin_configs::Node;
+use casebook_plugin_configs::{Node, Site};
 
+use crate::facts::Facts;
 use crate::report::Entry;
 
+pub(crate) use cell::Cell;
 pub(crate) use cell_mismatch::CHECK as CELL_MISMATCH;
 pub(crate) use certificate::CHECK as CERTIFICATE;
 pub(crate) use enforced::{MEETING_CLIENT, SIP_PROXY};
 pub(crate) use weak_ciphers::CHECK as WEAK_CIPHERS;
 pub(crate) use weak_protocol::CHECK as WEAK_PROTOCOL;
+
+/// The cells of a site, which most checks of this room begin with.
+pub(crate) fn cells<'s>(site: &'s Site, facts: &Facts) -> Vec<Cell<'s>> {
+    cell::cells(site, version::of_websphere(facts))
+}
 
 /// Places that a finding names: 16, what stands in more of them is shown by these.
 const MOST_PLACES: usize = 16;

@@ -10,7 +10,7 @@ use casebook_plugin_configs::{DrawnSite, Finding, FlatSite, Site};
 
 use super::CERTIFICATE;
 use crate::code::trial::judged;
-use crate::code::{Check, Inquiry};
+use crate::code::{Check, Inquiry, Models};
 use crate::facts::Facts;
 use crate::report::Report;
 
@@ -126,10 +126,12 @@ fn judged_with(check: &Check, site: DrawnSite, roots: &[OfRoot]) -> Vec<Finding>
     let facts = Facts::read(site.facts());
     let mut report = Report::of(0);
     let parameters = serde_json::Map::new();
+    let models = Models::default();
     let inquiry = Inquiry {
         site: &site,
         facts: &facts,
         parameters: &parameters,
+        models: &models,
     };
     (check.run)(&inquiry, &mut report);
     report.close().0

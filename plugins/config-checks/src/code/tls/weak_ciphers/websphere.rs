@@ -10,21 +10,20 @@ use casebook_plugin_configs::Severity;
 
 use super::listed;
 use crate::code::Inquiry;
-use crate::code::tls::cell::{Cell, Variant, cells};
+use crate::code::tls::cell::{Cell, Variant};
 use crate::code::tls::configuration::ConfigurationIndex;
 use crate::code::tls::ends::{Ends, Used};
 use crate::code::tls::roles::{REACHED_BY_STRANGERS, Roles, WEB_ENDS};
 use crate::code::tls::security::Security;
 use crate::code::tls::suites::{Weakness, weaknesses};
-use crate::code::tls::version;
 use crate::code::tls::with_places;
 use crate::report::Report;
 
 /// Judges the configurations that are in use.
 pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
-    let cells = cells(inquiry.site, version::of_websphere(inquiry.facts));
-    let roles = Roles::of(&cells, inquiry.facts);
-    let ends = Ends::of_roles(&cells, &roles, &REACHED_BY_STRANGERS, &WEB_ENDS);
+    let cells = inquiry.cells();
+    let roles = Roles::of(cells, inquiry.facts);
+    let ends = Ends::of_roles(cells, &roles, &REACHED_BY_STRANGERS, &WEB_ENDS);
     let mut all_reached = reached(&ends);
     for (number, cell) in cells.iter().enumerate() {
         for (variant_number, variant) in cell.variants.iter().enumerate() {

@@ -4,7 +4,6 @@ use casebook_plugin_configs::Severity;
 
 use super::{WANTED, Weak};
 use crate::code::Inquiry;
-use crate::code::tls::cell::cells;
 use crate::code::tls::ends::{Ends, Used, say_unknown};
 use crate::code::tls::protocol::{Protocols, old_protocols_are_off};
 use crate::code::tls::roles::{REACHED_BY_STRANGERS, Roles, WEB_ENDS};
@@ -14,9 +13,9 @@ use crate::report::Report;
 /// Judges the servers whose roles say that strangers reach them.
 pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
     let version = version::of_websphere(inquiry.facts);
-    let cells = cells(inquiry.site, version);
-    let roles = Roles::of(&cells, inquiry.facts);
-    let ends = Ends::of_roles(&cells, &roles, &REACHED_BY_STRANGERS, &WEB_ENDS);
+    let cells = inquiry.cells();
+    let roles = Roles::of(cells, inquiry.facts);
+    let ends = Ends::of_roles(cells, &roles, &REACHED_BY_STRANGERS, &WEB_ENDS);
     for used in &ends.used {
         let (certain, possible) = used.variant.security().weak(used.chosen.configuration);
         let weak = Weak { certain, possible };
@@ -44,7 +43,7 @@ pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
         return;
     }
     say_unknown(
-        &cells,
+        cells,
         &WEB_ENDS,
         |used| {
             let weak = used.variant.security().weak(used.chosen.configuration).0;
