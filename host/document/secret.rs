@@ -29,9 +29,10 @@ pub fn cleaner<'t>(node: Node<'t>) -> impl Fn(&'t str, &'t str) -> Cow<'t, str> 
             return Cow::Borrowed(value);
         }
         let own = mask_field(name, value);
-        // What names a secret stands beside it, and is none itself; a word for nothing (`null`, `none`) is the evidence.
-        let labels = matches!(name, "name" | "xmi:id" | "names" | "key" | "type");
-        let hidden = is_key(name) || (in_secret && !labels && mask_field(SECRET, value) == MASKED);
+        // Of an element with a telling name only its text and its value are the secret: `<keySets name="…Secret">` has other
+        // attributes, which say where it belongs. A word for nothing (`null`, `none`) is the evidence.
+        let valued = name == node.name() || matches!(name, "value" | "values" | "default");
+        let hidden = is_key(name) || (in_secret && valued && mask_field(SECRET, value) == MASKED);
         if hidden { Cow::Borrowed(MASKED) } else { own }
     }
 }
@@ -92,6 +93,9 @@ mod tests {
         tree.add(NodeIndex::ROOT, "x", "", At::START).unwrap();
         tree.attribute("password", "{xor}Lz4sLChvLTs=", 1).unwrap();
         tree.attribute("alias", "NodeDefaultSSLSettings", 1).unwrap();
+        tree.add(NodeIndex::ROOT, "keySets", "", At::START).unwrap();
+        tree.attribute("name", "CellLTPASecret", 1).unwrap();
+        tree.attribute("managementScope", "ManagementScope_1", 1).unwrap();
         let cleaned = tree.pruned(|_| true, cleaner);
         let all: Vec<String> = cleaned
             .nodes()
@@ -109,7 +113,9 @@ mod tests {
                 "com.example.bindPassword",
                 MASKED,
                 MASKED,
-                "NodeDefaultSSLSettings"
+                "NodeDefaultSSLSettings",
+                "CellLTPASecret",
+                "ManagementScope_1"
             ]
         );
         assert_eq!(secrets_of(&tree), ["{xor}Lz4sLChvLTs=", "c2VjcmV0", "geheim1"]);

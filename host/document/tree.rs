@@ -307,6 +307,10 @@ impl Tree {
                 pruned.attributes.push(AttributeRow { name, value, line });
             }
         }
+        // Ten thousand of these are kept, and each was grown by doubling.
+        pruned.texts.shrink_to_fit();
+        pruned.nodes.shrink_to_fit();
+        pruned.attributes.shrink_to_fit();
         pruned
     }
 
