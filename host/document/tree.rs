@@ -366,6 +366,11 @@ impl<'t> Node<'t> {
         self.tree.row(self.index).map_or(At::START, |row| row.at)
     }
 
+    /// The node before it in document order; none before the root.
+    pub fn before(self) -> Option<Node<'t>> {
+        self.index.0.checked_sub(1).and_then(|index| self.tree.node(NodeIndex(index)))
+    }
+
     /// The node above it; the root is its own.
     pub fn parent(self) -> Node<'t> {
         let index = self

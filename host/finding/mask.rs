@@ -168,7 +168,7 @@ static MASK: LazyLock<Mask> = LazyLock::new(|| {
 });
 
 /// What the mask takes out of `text`, in order: the parts that stand between the parts that stay.
-pub(super) fn secrets_in(text: &str) -> Vec<&str> {
+pub fn secrets_in(text: &str) -> Vec<&str> {
     let Cow::Owned(masked) = mask(text) else {
         return Vec::new();
     };

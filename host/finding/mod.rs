@@ -35,7 +35,7 @@ pub use contract::{CoverageEntry, EvidenceEntry, Finding, Object, SeverityCounts
 pub use explanation::{Explanation, join};
 pub use id::FindingId;
 pub use ledger::{Ledger, Limits, Noted, UnknownRule};
-pub use mask::{MASKED, mask, mask_field, names_secret};
+pub use mask::{MASKED, mask, mask_field, names_secret, secrets_in};
 pub use printable::{Excerpt, obeyed, printable};
 
 #[cfg(test)]

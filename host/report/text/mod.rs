@@ -197,16 +197,24 @@ impl<W: Write> Page<W> {
         known: &BTreeMap<FindingId, (RuleId, String)>,
     ) -> io::Result<()> {
         let blank = " ".repeat(label.len());
-        for (number, id) in ids.iter().take(JOINED).enumerate() {
-            let label = self.paint(LABEL, if number == 0 { label } else { &blank });
+        // Two findings of one rule in one place are one line: the place is what a reader goes to.
+        let mut others: Vec<String> = Vec::new();
+        for id in ids {
             let other = match known.get(id) {
                 Some((rule, place)) => format!("{}  {}", self.paint(RULE, &line(rule.as_str())), line(place)),
                 None => id.to_string(),
             };
+            if !others.contains(&other) {
+                others.push(other);
+            }
+        }
+        for (number, other) in others.iter().take(JOINED).enumerate() {
+            let label = self.paint(LABEL, if number == 0 { label } else { &blank });
             self.line(&format!("{INDENT}{label}  {other}"))?;
         }
-        if ids.len() > JOINED {
-            let more = self.paint(DIM, &format!("and {}", counted((ids.len() - JOINED) as u64, "more finding")));
+        if others.len() > JOINED {
+            let more = counted((others.len() - JOINED) as u64, "more place");
+            let more = self.paint(DIM, &format!("and {more}"));
             self.line(&format!("{INDENT}{blank}  {more}"))?;
         }
         Ok(())
