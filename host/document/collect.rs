@@ -7,18 +7,22 @@
 //! met by the scan, which hands it back ([`Collector::add`]). All of it runs on the threads that the caller has set up, a
 //! file a task; what comes out depends on the files alone.
 
-use std::collections::BTreeMap;
+mod inclusion;
+mod listing;
+mod plausible;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::include::{self, Conf};
 use super::interest::Interests;
 use super::kind::{self, Claim, Syntax};
 use super::syntax::keystore::Passwords;
 use super::syntax::{hosts, httpd, ini, items, keystore, profile, properties, rules, xml};
-use super::tree::{At, Node, NodeIndex, Tree};
+use super::tree::{Node, Tree};
 use super::{Document, Parsed, Remark, secret, text, topology};
-use crate::glob::Glob;
 use crate::model::{Coverage, CoverageStatus, FilePath};
 use crate::stream::StreamFile;
 
@@ -26,8 +30,9 @@ use crate::stream::StreamFile;
 /// wanted nodes. What is beyond is said.
 const MOST_TOGETHER: usize = 512 << 20;
 
-/// How often inclusions are followed to files that were not read yet: as deep as httpd itself goes.
-const MOST_INCLUDE_ROUNDS: usize = 128;
+/// Bytes of files that are read at the same time: 64 MiB, thousands of files or one of the largest. A tree may be ten times
+/// as large as its file, and what is together too much is known only when it is there.
+const ABREAST: u64 = 64 << 20;
 
 /// Directives that say which files belong together: kept whether a plugin wants them or not.
 const INCLUDING: [&str; 3] = ["include", "includeoptional", "serverroot"];
@@ -39,6 +44,18 @@ pub struct Collector<'c> {
     documents: Vec<Document>,
     coverage: Vec<Coverage>,
     weight: usize,
+    /// Files that an httpd configuration includes and that are none.
+    unread_includes: BTreeSet<FilePath>,
+}
+
+/// What tells how a file is to be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    ByName,
+    /// Its lines look like it.
+    ByContent,
+    /// A server's configuration includes it.
+    ByInclusion,
 }
 
 /// What a file came to.
@@ -59,6 +76,7 @@ impl<'c> Collector<'c> {
             documents: Vec::new(),
             coverage: Vec::new(),
             weight: 0,
+            unread_includes: BTreeSet::new(),
         }
     }
 
@@ -68,22 +86,33 @@ impl<'c> Collector<'c> {
             return files;
         }
         let files = self.folders(files);
-        let outcomes: Vec<Outcome> = files.par_iter().map(|file| self.look(file)).collect();
+        let claims: Vec<Option<Claim>> = files.par_iter().map(|file| kind::claimed(&file.shown)).collect();
+        let mut claimed = files.into_iter().zip(claims).peekable();
         let mut rest = Vec::new();
-        for (file, outcome) in files.into_iter().zip(outcomes) {
-            match outcome {
-                Outcome::Document(document, coverage) => self.enter(*document, coverage),
-                Outcome::Passed(coverage) => self.coverage.push(coverage),
-                Outcome::Left(coverage) => {
-                    self.coverage.extend(coverage);
-                    rest.push(file);
-                }
+        while claimed.peek().is_some() {
+            let abreast = abreast(&mut claimed);
+            let outcomes: Vec<Outcome> = abreast.par_iter().map(|(file, claim)| self.look(file, *claim)).collect();
+            for ((file, _), outcome) in abreast.into_iter().zip(outcomes) {
+                rest.extend(self.settle(file, outcome));
             }
         }
         self.include(rest)
     }
 
-    /// Reads a file of which only its content told what it is. `false`: nobody wants such a document.
+    /// Takes what a file came to; gives it back where it is left for the scan of logs.
+    fn settle(&mut self, file: StreamFile, outcome: Outcome) -> Option<StreamFile> {
+        match outcome {
+            Outcome::Document(document, coverage) => self.enter(*document, coverage),
+            Outcome::Passed(coverage) => self.coverage.push(coverage),
+            Outcome::Left(coverage) => {
+                self.coverage.extend(coverage);
+                return Some(file);
+            }
+        }
+        None
+    }
+
+    /// Reads a file of which only its content told what it is. `false`: nobody wants such a document, and nothing was said.
     pub fn add(&mut self, file: &StreamFile, syntax: Syntax) -> bool {
         let kind = generic_kind(syntax);
         let claim = Claim { syntax, kind };
@@ -91,12 +120,17 @@ impl<'c> Collector<'c> {
         if self.wanted.is_empty() || !possible {
             return false;
         }
-        match self.read(file, claim, false) {
+        match self.read(file, claim, Told::ByContent) {
             Outcome::Document(document, coverage) => {
                 self.enter(*document, coverage);
                 true
             }
-            Outcome::Passed(_) | Outcome::Left(_) => false,
+            // Too large, or not to be read: that is said of it, and not that nobody wanted it.
+            Outcome::Passed(coverage) | Outcome::Left(Some(coverage)) => {
+                self.coverage.push(coverage);
+                true
+            }
+            Outcome::Left(None) => false,
         }
     }
 
@@ -130,55 +164,14 @@ impl<'c> Collector<'c> {
         self.documents.push(document);
     }
 
-    /// Makes a document of each folder that holds files of wanted names, and takes those files out.
-    fn folders(&mut self, files: Vec<StreamFile>) -> Vec<StreamFile> {
-        let globs = self.wanted.folder_entries();
-        if globs.is_empty() {
-            return files;
-        }
-        let wanted = |file: &StreamFile| globs.iter().any(|glob: &Glob| glob.matches(file.shown.name()));
-        let (listed, rest): (Vec<_>, Vec<_>) = files.into_iter().partition(wanted);
-        let mut folders: BTreeMap<String, Vec<StreamFile>> = BTreeMap::new();
-        for file in listed {
-            folders.entry(file.shown.folder().to_owned()).or_default().push(file);
-        }
-        for (folder, files) in folders {
-            let shown = if folder.is_empty() { "." } else { &folder };
-            let mut tree = Tree::new(Syntax::Folder.name());
-            // The name is all there is to show: no line, and the whole of it is evidence.
-            let at = At { line: 0, ..At::START };
-            let mut coverage = Vec::new();
-            for file in &files {
-                if let Err(full) = tree.add(NodeIndex::ROOT, file.shown.name(), "", at) {
-                    coverage.push(note(&FilePath::from(shown), CoverageStatus::Partial, full.to_string()));
-                    break;
-                }
-            }
-            self.enter(
-                Document {
-                    file: FilePath::from(shown),
-                    kind: Syntax::Folder.name(),
-                    syntax: Syntax::Folder,
-                    attributes: topology::of(&format!("{shown}/")),
-                    tree,
-                    source: None,
-                    by_name: true,
-                    kept: self.wanted.selection(Syntax::Folder.name(), Syntax::Folder, &FilePath::from(shown)),
-                },
-                coverage,
-            );
-        }
-        rest
-    }
-
-    fn look(&self, file: &StreamFile) -> Outcome {
-        match kind::claimed(&file.shown) {
-            Some(claim) => self.read(file, claim, true),
+    fn look(&self, file: &StreamFile, claim: Option<Claim>) -> Outcome {
+        match claim {
+            Some(claim) => self.read(file, claim, Told::ByName),
             None => Outcome::Left(None),
         }
     }
 
-    fn read(&self, file: &StreamFile, claim: Claim, by_name: bool) -> Outcome {
+    fn read(&self, file: &StreamFile, claim: Claim, told: Told) -> Outcome {
         let path = &file.shown;
         let unjudged = || {
             Outcome::Passed(note(
@@ -200,38 +193,53 @@ impl<'c> Collector<'c> {
             Err(reason) => return Outcome::Passed(note(path, CoverageStatus::Unread, reason)),
         };
         if bytes.is_empty() {
-            return unjudged();
+            return Outcome::Passed(note(path, CoverageStatus::Skipped, "is empty".to_owned()));
         }
-        if claim.syntax == Syntax::Xml && !looks_like_xml(&bytes) {
-            let reason = "is named like XML, and holds none".to_owned();
-            return Outcome::Left(Some(note(path, CoverageStatus::Assumed, reason)));
+        let something_else = || {
+            let claims = if told == Told::ByInclusion { "included as" } else { "named like" };
+            let reason = format!("is {claims} {}, and holds something else", claim.syntax.title());
+            Outcome::Left(Some(note(path, CoverageStatus::Assumed, reason)))
+        };
+        if claim.syntax == Syntax::Xml && !plausible::holds_markup(&bytes) {
+            return something_else();
         }
         if claim.syntax == Syntax::Xml && !self.may_be_wanted(&bytes, claim, path) {
             return unjudged();
         }
         if claim.syntax == Syntax::Keystore && !keystore::recognise(path.name(), &bytes) {
-            let reason = "is named like a key store, and holds something else".to_owned();
-            return Outcome::Left(Some(note(path, CoverageStatus::Assumed, reason)));
+            return something_else();
         }
-        let (parsed, remark) = parse(claim.syntax, bytes, self.passwords);
+        let (parsed, remark) = if claim.syntax == Syntax::Keystore {
+            (keystore::parse(&bytes, self.passwords), None)
+        } else {
+            let (text, remark) = text::decode(bytes, claim.syntax == Syntax::Xml);
+            let parsed = parse_text(claim.syntax, &text);
+            if told != Told::ByContent && !plausible::can_be(claim.syntax, path, &text, &parsed) {
+                return something_else();
+            }
+            (parsed, remark)
+        };
         let mut kind = claim.kind;
-        let mut own_name = by_name;
+        let mut own_name = told == Told::ByName;
         let mut coverage: Vec<Coverage> = Vec::new();
         coverage.extend(remark.map(|remark| note(path, CoverageStatus::Assumed, remark)));
         if claim.syntax == Syntax::Xml {
             let confirmed = kind::of_xml(path, &parsed.tree);
             kind = confirmed.kind;
             own_name = confirmed.by_name;
-            coverage.extend(confirmed.not.map(|not| note(path, CoverageStatus::Partial, not)));
+            // Another product's file of that name is no gap; one that is broken may be anything.
+            let status = if parsed.remarks.is_empty() {
+                CoverageStatus::Skipped
+            } else {
+                CoverageStatus::Partial
+            };
+            coverage.extend(confirmed.not.map(|not| note(path, status, not)));
             if !self.wanted.want(kind, claim.syntax, path) {
                 return match coverage.pop() {
                     Some(coverage) => Outcome::Passed(coverage),
                     None => unjudged(),
                 };
             }
-        } else if by_name && !is_plausible(claim.syntax, &parsed) {
-            let reason = format!("is named like {}, and holds something else", claim.syntax.title());
-            return Outcome::Left(Some(note(path, CoverageStatus::Assumed, reason)));
         }
         coverage.extend(parsed.remarks.into_iter().map(|remark| remark_note(path, &remark)));
         let selection = self.wanted.selection(kind, claim.syntax, path);
@@ -259,100 +267,14 @@ impl<'c> Collector<'c> {
         if self.wanted.want(claim.kind, Syntax::Xml, path) {
             return true;
         }
-        let head = bytes.get(..HEAD).unwrap_or(bytes);
-        let head = String::from_utf8_lossy(head);
-        let root = first_element(&head);
+        let head = plausible::head(bytes);
+        let root = plausible::first_element(&head);
         claim.kind != Syntax::Xml.name() || root.is_none_or(kind::root_of_a_kind) || head.contains("lotus.com/dxl")
-    }
-
-    /// Reads what httpd configurations include from those files that are left, and links what was read.
-    fn include(&mut self, mut rest: Vec<StreamFile>) -> Vec<StreamFile> {
-        for _ in 0..MOST_INCLUDE_ROUNDS {
-            let resolution = {
-                let confs = self.confs();
-                if confs.is_empty() {
-                    return rest;
-                }
-                let known = self.documents.iter().filter(|document| document.syntax == Syntax::Httpd);
-                let mut files: Vec<&str> = rest
-                    .iter()
-                    .map(|file| file.shown.as_str())
-                    .chain(known.map(|document| document.file.as_str()))
-                    .collect();
-                files.sort_unstable();
-                files.dedup();
-                let resolution = include::resolve(&confs, &files);
-                let named = resolution.included.iter().flat_map(|inclusion| &inclusion.files);
-                let mut named: Vec<FilePath> = named
-                    .filter_map(|index| files.get(*index))
-                    .map(|file| FilePath::from(*file))
-                    .collect();
-                named.sort();
-                named.dedup();
-                named
-            };
-            let is_new = |file: &StreamFile| resolution.binary_search(&file.shown).is_ok();
-            let (new, left): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_new);
-            rest = left;
-            if new.is_empty() {
-                break;
-            }
-            for file in new {
-                let claim = Claim {
-                    syntax: Syntax::Httpd,
-                    kind: "httpd.conf",
-                };
-                if let Outcome::Document(document, coverage) = self.read(&file, claim, false) {
-                    self.enter(*document, coverage);
-                }
-            }
-        }
-        rest
-    }
-
-    /// Tells each included file by which directive of which file: attribute `included-by`, `conf/httpd.conf:12`, once for
-    /// each. What is missing is said.
-    fn link_includes(&mut self) {
-        let mut links: Vec<(FilePath, String)> = Vec::new();
-        {
-            let confs = self.confs();
-            let files: Vec<&str> = confs.iter().map(|conf| conf.file).collect();
-            let resolution = include::resolve(&confs, &files);
-            for inclusion in &resolution.included {
-                let Some(by) = confs.get(inclusion.by) else { continue };
-                let line = by.tree.node(inclusion.node).map_or(0, |node| node.at().line);
-                let included = inclusion.files.iter().filter_map(|index| files.get(*index));
-                links.extend(included.map(|file| (FilePath::from(*file), format!("{}:{line}", by.file))));
-            }
-            let said = resolution.remarks.iter().filter_map(|(by, remark)| {
-                let conf = confs.get(*by)?;
-                Some(remark_note(&FilePath::from(conf.file), remark))
-            });
-            let said: Vec<Coverage> = said.collect();
-            self.coverage.extend(said);
-        }
-        for (file, by) in links {
-            if let Ok(at) = self.documents.binary_search_by(|document| document.file.cmp(&file))
-                && let Some(document) = self.documents.get_mut(at)
-            {
-                document.attributes.push(("included-by".to_owned(), by));
-            }
-        }
-    }
-
-    fn confs(&self) -> Vec<Conf<'_>> {
-        let confs = self.documents.iter().filter(|document| document.syntax == Syntax::Httpd);
-        confs
-            .map(|document| Conf {
-                file: document.file.as_str(),
-                tree: &document.tree,
-            })
-            .collect()
     }
 
     /// A copy that somebody saved beside the original under another name is not configuration that anything reads.
     fn drop_copies(&mut self) {
-        let originals: std::collections::BTreeSet<(String, &'static str)> = self
+        let originals: BTreeSet<(String, &'static str)> = self
             .documents
             .iter()
             .filter(|document| document.by_name)
@@ -370,18 +292,6 @@ impl<'c> Collector<'c> {
             note(&copy.file, CoverageStatus::Skipped, reason)
         }));
     }
-}
-
-/// Bytes of an XML file in which its first element is looked for.
-const HEAD: usize = 8 << 10;
-
-/// Parses the bytes of a file; the second is what had to be assumed of its encoding.
-pub(super) fn parse(syntax: Syntax, bytes: Vec<u8>, passwords: &Passwords) -> (Parsed, Option<String>) {
-    if syntax == Syntax::Keystore {
-        return (keystore::parse(&bytes, passwords), None);
-    }
-    let (text, remark) = text::decode(bytes, syntax == Syntax::Xml);
-    (parse_text(syntax, &text), remark)
 }
 
 /// Parses a decoded text.
@@ -402,6 +312,20 @@ pub(super) fn parse_text(syntax: Syntax, text: &str) -> Parsed {
     }
 }
 
+/// The next files to be read at the same time: what they come to is entered, and its weight known, before more are read.
+fn abreast<I>(files: &mut std::iter::Peekable<I>) -> Vec<(StreamFile, Option<Claim>)>
+where
+    I: Iterator<Item = (StreamFile, Option<Claim>)>,
+{
+    let mut bytes = 0_u64;
+    let mut abreast = Vec::new();
+    while let Some((file, claim)) = files.next_if(|_| bytes < ABREAST) {
+        bytes = bytes.saturating_add(if claim.is_some() { file.len.min(text::MAX_FILE) } else { 0 });
+        abreast.push((file, claim));
+    }
+    abreast
+}
+
 /// The kind of a file that only its content gave away.
 fn generic_kind(syntax: Syntax) -> &'static str {
     match syntax {
@@ -409,39 +333,6 @@ fn generic_kind(syntax: Syntax) -> &'static str {
         Syntax::Rules => "proxy-rules",
         Syntax::Items => "domino-document",
         other => other.name(),
-    }
-}
-
-/// Whether a text that only its name claims to be in this syntax can be: as much of it fits as does not.
-fn is_plausible(syntax: Syntax, parsed: &Parsed) -> bool {
-    match syntax {
-        Syntax::Hosts | Syntax::Httpd | Syntax::Rules | Syntax::Ini => {
-            parsed.tree.len() > parsed.remarks.len() || parsed.remarks.is_empty()
-        }
-        _ => true,
-    }
-}
-
-/// Whether the first thing in it is markup, in an encoding that keeps ASCII or in UTF-16; or there is markup later, behind
-/// something that does not belong there.
-fn looks_like_xml(bytes: &[u8]) -> bool {
-    let head = bytes.get(..HEAD).unwrap_or(bytes);
-    memchr::memchr(b'<', head).is_some()
-}
-
-/// The name of the first element of a text.
-fn first_element(head: &str) -> Option<&str> {
-    let mut rest = head;
-    loop {
-        let (_, from) = rest.split_once('<')?;
-        if let Some(comment) = from.strip_prefix("!--") {
-            rest = comment.split_once("-->")?.1;
-        } else if from.starts_with(['?', '!', '/']) {
-            rest = from.split_once('>')?.1;
-        } else {
-            let end = from.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))?;
-            return from.get(..end);
-        }
     }
 }
 

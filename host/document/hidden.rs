@@ -21,7 +21,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
 
 use super::secret;
-use super::tree::{Node, Tree};
+use super::tree::{Node, NodeIndex, Tree};
 use crate::finding::MASKED;
 
 /// Secrets of a file: 4,096. A key store listed as XML has a few dozen; of a file with more, nothing is shown.
@@ -54,6 +54,7 @@ impl Hidden {
         let mut search = Search {
             text,
             is_xml,
+            starts: tree.nodes().map(|node| node.at().offset as usize).collect(),
             ends: ends(tree, text.len()),
             looks: text.len().saturating_mul(MOST_LOOKS),
             hidden: Self::default(),
@@ -97,7 +98,9 @@ impl Hidden {
 struct Search<'t> {
     text: &'t str,
     is_xml: bool,
-    /// For each node, where what belongs to it ends at the latest.
+    /// Where each node begins.
+    starts: Vec<usize>,
+    /// Where what belongs to it ends at the latest.
     ends: Vec<usize>,
     /// Bytes that may still be looked through.
     looks: usize,
@@ -109,35 +112,38 @@ impl<'t> Search<'t> {
     fn node(&mut self, node: Node<'t>) {
         let clean = secret::cleaner(node);
         let attributes = node.attributes().map(|attribute| (attribute.name, attribute.value));
-        for (name, value) in std::iter::once((node.name(), node.value())).chain(attributes) {
+        let start = (node.at().offset as usize).min(self.text.len());
+        // Attributes stand before the next node, the text of an element stands between those below it.
+        let next = self.starts.get(node.index.0 as usize + 1).copied().unwrap_or(self.text.len());
+        let end = self.ends.get(node.index.0 as usize).copied().unwrap_or(self.text.len());
+        let own = std::iter::once((node.name(), node.value(), end));
+        for (name, value, end) in own.chain(attributes.map(|(name, value)| (name, value, next))) {
             let cleaned = clean(name, value);
             if cleaned == value {
                 continue;
             }
             for secret in secret::taken_out(value, &cleaned) {
-                self.locate(node, secret, secret.len() == value.len());
+                self.locate(start..end.clamp(start, self.text.len()), secret, secret.len() == value.len());
             }
         }
     }
 
-    /// Notes where a secret of a node stands. A part of a value has no certain neighbours.
-    fn locate(&mut self, node: Node<'t>, secret: &'t str, is_whole: bool) {
-        let start = (node.at().offset as usize).min(self.text.len());
-        let end = self.ends.get(node.index.0 as usize).copied().unwrap_or(self.text.len()).max(start);
+    /// Notes where a secret stands in what belongs to its node. A part of a value has no certain neighbours.
+    fn locate(&mut self, own: Range<usize>, secret: &'t str, is_whole: bool) {
         self.secrets.push(secret);
         let mut stands_there = false;
-        if let Some(looks) = self.looks.checked_sub(end - start)
-            && let Some(own) = self.text.get(start..end)
+        if let Some(looks) = self.looks.checked_sub(own.len())
+            && let Some(text) = self.text.get(own.clone())
         {
             self.looks = looks;
-            for at in memmem::find_iter(own.as_bytes(), secret) {
-                let found = start + at..start + at + secret.len();
-                stands_there |= !is_whole || self.is_value(start, &found);
+            for at in memmem::find_iter(text.as_bytes(), secret) {
+                let found = own.start + at..own.start + at + secret.len();
+                stands_there |= !is_whole || self.is_value(own.start, &found);
                 self.hidden.spans.push(found);
             }
         }
         if !stands_there {
-            self.hidden.murky.push(start..end);
+            self.hidden.murky.push(own);
         }
     }
 
@@ -178,27 +184,21 @@ impl<'t> Search<'t> {
 
 /// For each node, where the next one stands that is not below it.
 fn ends(tree: &Tree, length: usize) -> Vec<usize> {
-    let mut ends = vec![length; tree.len()];
-    // The parents of the nodes behind, the innermost last, of which each is still open; from the end, the last node seen on
-    // each level is the one that ends those before it.
-    let mut next: Vec<(u32, usize)> = Vec::new();
-    let nodes: Vec<Node<'_>> = tree.nodes().collect();
-    for node in nodes.into_iter().rev() {
-        let depth = node.depth();
-        while next.last().is_some_and(|(level, _)| *level > depth) {
-            next.pop();
-        }
-        let end = next.last().map_or(length, |(_, start)| *start);
-        if let Some(own) = ends.get_mut(node.index.0 as usize) {
-            *own = end;
-        }
-        let start = node.at().offset as usize;
-        match next.last_mut().filter(|(level, _)| *level == depth) {
-            Some(level) => level.1 = start,
-            None => next.push((depth, start)),
+    // Children stand behind their parents, so one pass from the end knows the last node of each subtree.
+    let mut last: Vec<usize> = (0..tree.len()).collect();
+    for index in (0..tree.len()).rev() {
+        let parent = node(tree, index).map_or(0, |node| node.parent().index.0 as usize);
+        let own = last.get(index).copied().unwrap_or(index);
+        if let Some(parent) = last.get_mut(parent) {
+            *parent = own.max(*parent);
         }
     }
-    ends
+    let start = |index: usize| node(tree, index).map_or(length, |node| node.at().offset as usize);
+    last.into_iter().map(|last| start(last + 1)).collect()
+}
+
+fn node(tree: &Tree, index: usize) -> Option<Node<'_>> {
+    tree.node(NodeIndex(u32::try_from(index).ok()?))
 }
 
 /// The same places, ascending, none of them touching another.

@@ -17,6 +17,7 @@
 
 mod collect;
 mod evidence;
+mod hidden;
 pub mod include;
 mod interest;
 mod kind;
@@ -27,7 +28,7 @@ mod topology;
 mod tree;
 
 pub use collect::Collector;
-pub use evidence::Evidence;
+pub use evidence::{drawn, evidence};
 pub use interest::{Interest, Interests, Selection};
 pub use kind::Syntax;
 pub use syntax::keystore::{MAX_PASSWORDS, Passwords, TooManyPasswords};

@@ -196,7 +196,7 @@ pub fn secrets_in(text: &str) -> Vec<&str> {
 
 /// `text` without its secrets. `mask(&mask(text)) == mask(text)`.
 pub fn mask(text: &str) -> Cow<'_, str> {
-    if !MASK.triggers.is_match(text) {
+    if is_plain(text) || !MASK.triggers.is_match(text) {
         return Cow::Borrowed(text);
     }
     let mut masked = Cow::Borrowed(text);
@@ -207,6 +207,26 @@ pub fn mask(text: &str) -> Cow<'_, str> {
         }
     }
     masked
+}
+
+/// Longest text that is looked at for whether it is plain: a value of a configuration file. A line of a log never is.
+const LONGEST_PLAIN: usize = 64;
+
+/// Whether no pattern can match a text, told without an expression: each of them needs a separator or a bracket, or begins
+/// as one of the keys with a fixed beginning does. Most values of configuration are of this kind (`true`, names, numbers),
+/// and there are millions of them.
+fn is_plain(text: &str) -> bool {
+    let mut before = [0; 2];
+    text.len() <= LONGEST_PLAIN
+        && text.bytes().all(|byte| {
+            // AKIA, ASIA, gh?_, github_pat_, xox?-, eyJ: the third letter is enough to go the long way.
+            let fixed = matches!(
+                [before[0], before[1], byte],
+                [b'A', b'K' | b'S', b'I'] | [b'g', b'h', _] | [b'g', b'i', b't'] | [b'x', b'o', b'x'] | [b'e', b'y', b'J']
+            );
+            before = [before[1], byte];
+            !fixed && (byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-' | b'$' | b'(' | b')'))
+        })
 }
 
 /// How often the patterns are gone through at most. The second round finds nothing as a rule. `[masked]` is longer than
@@ -228,6 +248,9 @@ fn round(text: &str) -> Option<String> {
 /// The value of a field without its secrets: what the field's name declares to be a password goes whole; under the name
 /// of a token, what looks like one.
 pub fn mask_field<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+    if !may_speak_of_secrets(name) {
+        return mask(value);
+    }
     let named = |words: &[&str]| words.iter().any(|word| ends_in(name, word));
     if ends_in(name, "cookie")
         && let Some(masked) = replace(&MASK.cookie, value, cookie)
@@ -236,15 +259,7 @@ pub fn mask_field<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     }
     let secret = if named(&SECRET_NAMES) {
         is_secret(value) && !is_folder(value)
-    } else if named(&[
-        "token",
-        "token2",
-        "cookie",
-        "sessionid",
-        "authorization",
-        "credential",
-        "credentials",
-    ]) {
+    } else if named(&TOKEN_NAMES) {
         value.len() >= 16 && !value.contains(char::is_whitespace) && looks_like_token(value) && !names_nothing(value)
     } else {
         false
@@ -254,8 +269,31 @@ pub fn mask_field<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
 
 /// Whether a name declares its value to be a password or a key.
 pub fn names_secret(name: &str) -> bool {
-    SECRET_NAMES.iter().any(|word| ends_in(name, word))
+    may_speak_of_secrets(name) && SECRET_NAMES.iter().any(|word| ends_in(name, word))
 }
+
+/// Whether a name can end in one of the words of this module, told by its last three letters and digits. Nearly no name
+/// of a configuration file can.
+fn may_speak_of_secrets(name: &str) -> bool {
+    let mut letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric);
+    let mut next = || letters.next().unwrap_or_default().to_ascii_lowercase();
+    let (last, second, third) = (next(), next(), next());
+    matches!(
+        &[third, second, last],
+        b"ord" | b"swd" | b"ase" | b"pwd" | b"ret" | b"key" | b"ken" | b"en2" | b"kie" | b"nid" | b"ion" | b"ial" | b"als"
+    )
+}
+
+/// Ends of names whose values are tokens, if they look like one.
+const TOKEN_NAMES: [&str; 7] = [
+    "token",
+    "token2",
+    "cookie",
+    "sessionid",
+    "authorization",
+    "credential",
+    "credentials",
+];
 
 /// Ends of names whose values are passwords and keys; letters and digits only, in small letters.
 const SECRET_NAMES: [&str; 9] = [

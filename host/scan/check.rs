@@ -8,12 +8,14 @@
 //! up is nonsense and not somebody else's line.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::Run;
-use crate::document::{Document, Evidence, Interests, NodeIndex, Tree};
+use crate::document::{Document, Node, NodeIndex, Tree, drawn, evidence};
 use crate::finding::{Evidence as Shown, FileOrder, Place, RuleIndex, Sighting};
 use crate::model::{ByteOffset, Coverage, CoverageStatus, FilePath, LineNumber, Severity};
 use crate::plugin::{PluginFailure, WireConfigFinding, WireDocument, WirePlace, WireSite};
@@ -23,8 +25,15 @@ use crate::rulebook::Member;
 /// room to look at them in its 256.
 const MOST_HANDED: usize = 64 << 20;
 
+/// Documents that are taken back because there was no room for them: 16. Those that come after are not tried.
+const MOST_ATTEMPTS: usize = 16;
+
 /// Places that are kept of one finding: the most that a report shows.
 const MOST_PLACES: usize = 24;
+
+/// Places whose text is read from their files: more than the ledger keeps of all that a rule may list. Beyond it a plugin
+/// floods, and what the trees know is shown, which costs no memory before it is entered.
+const MOST_READ: usize = 30_000;
 
 /// Findings that a plugin may answer with; beyond that it floods.
 const MOST_FINDINGS: usize = 100_000;
@@ -43,7 +52,7 @@ pub(super) fn check(run: &Run<'_>, documents: &[Document], first_order: u32) {
 }
 
 fn judge(run: &Run<'_>, member: &Member, documents: &[Document], first_order: u32) -> Result<(), PluginFailure> {
-    let (site, handed) = Site::of(run, &member.interests, documents);
+    let (site, handed) = Site::of(run, member, documents);
     if handed.is_empty() {
         return Ok(()); // nothing that it asked for is there, and a rule about nothing has nothing to say
     }
@@ -58,15 +67,14 @@ fn judge(run: &Run<'_>, member: &Member, documents: &[Document], first_order: u3
     if findings.len() > MOST_FINDINGS {
         return Err(nonsense(format!("{} findings", findings.len())));
     }
-    let mut texts: HashMap<usize, Evidence<'_>> = HashMap::new();
-    let sightings = findings
-        .into_iter()
-        .map(|finding| sighting(member, &handed, finding, &mut texts, first_order))
-        .collect::<Result<Vec<_>, _>>()?;
+    // All of it or nothing: what names a place that is not there is no judgement.
+    findings.iter().try_for_each(|finding| verify(member, &handed, finding))?;
+    let texts = texts(&handed, &findings);
     let mut results = run.results();
-    for sighting in &sightings {
+    for finding in findings {
+        let sighting = sighting(member, &handed, finding, &texts, first_order);
         // The rule was checked above; a ledger that does not know it has nothing to enter.
-        let _ = results.ledger.enter(&run.environment.name, sighting);
+        let _ = results.ledger.enter(&run.environment.name, &sighting);
     }
     Ok(())
 }
@@ -83,11 +91,15 @@ struct Handed<'d> {
 /// Builds what crosses the border.
 struct Site<'t> {
     wire: WireSite,
-    texts: HashMap<&'t str, u32>,
+    /// Hashed fast, with seeds of this run: the texts are a customer's, and there are millions of look-ups.
+    texts: HashMap<&'t str, u32, RandomState>,
+    /// How many documents more may be entered on trial.
+    attempts: usize,
 }
 
 impl Site<'_> {
-    fn of<'d>(run: &Run<'_>, interests: &Interests, documents: &'d [Document]) -> (WireSite, Vec<Handed<'d>>) {
+    fn of<'d>(run: &Run<'_>, member: &Member, documents: &'d [Document]) -> (WireSite, Vec<Handed<'d>>) {
+        let interests = &member.interests;
         let wanted = documents
             .par_iter()
             .enumerate()
@@ -114,25 +126,19 @@ impl Site<'_> {
                 nodes: Vec::new(),
                 node_attributes: Vec::new(),
             },
-            texts: HashMap::new(),
+            texts: HashMap::default(),
+            attempts: MOST_ATTEMPTS,
         };
-        for one in &handed {
-            if site.weight() > MOST_HANDED {
-                break;
-            }
-            site.enter(one.document, &one.tree);
-        }
+        let entered: Vec<bool> = handed.iter().map(|one| site.admit(one.document, &one.tree)).collect();
         let wire = site.wire;
-        for beyond in handed.split_off(wire.documents.len()) {
-            run.results().coverage.push(Coverage {
-                file: beyond.document.file.clone(),
-                status: CoverageStatus::Unread,
-                reason: format!(
-                    "was not judged: the configuration before it takes the {} MiB that a plugin is handed",
-                    MOST_HANDED >> 20
-                ),
-            });
-        }
+        let mut entered = entered.into_iter();
+        handed.retain(|one| {
+            let fits = entered.next().unwrap_or(false);
+            if !fits {
+                run.results().coverage.push(too_much(member, one.document));
+            }
+            fits
+        });
         (wire, handed)
     }
 }
@@ -143,6 +149,30 @@ impl<'t> Site<'t> {
         let wire = &self.wire;
         let numbers = wire.nodes.len() + wire.node_attributes.len() + wire.text_ends.len();
         wire.bytes.len() + numbers * size_of::<u32>()
+    }
+
+    /// Enters a document if there is room for it. With every text once it takes less than its tree does, and how much
+    /// less shows when it is there; so what might not fit is entered on trial.
+    fn admit(&mut self, document: &Document, tree: &'t Tree) -> bool {
+        let fits = self.weight().saturating_add(tree.weight()) <= MOST_HANDED;
+        if !fits && self.attempts == 0 {
+            return false;
+        }
+        let wire = &self.wire;
+        let (texts, bytes) = (wire.text_ends.len(), wire.bytes.len());
+        let (nodes, attributes) = (wire.nodes.len(), wire.node_attributes.len());
+        self.enter(document, tree);
+        if self.weight() <= MOST_HANDED {
+            return true;
+        }
+        self.attempts = self.attempts.saturating_sub(1);
+        self.wire.documents.pop();
+        self.wire.text_ends.truncate(texts);
+        self.wire.bytes.truncate(bytes);
+        self.wire.nodes.truncate(nodes);
+        self.wire.node_attributes.truncate(attributes);
+        self.texts.retain(|_, number| (*number as usize) < texts);
+        false
     }
 
     fn enter(&mut self, document: &Document, tree: &'t Tree) {
@@ -184,27 +214,96 @@ impl<'t> Site<'t> {
     }
 }
 
-fn sighting<'d>(
-    member: &Member,
-    handed: &[Handed<'d>],
-    finding: WireConfigFinding,
-    texts: &mut HashMap<usize, Evidence<'d>>,
-    first_order: u32,
-) -> Result<Sighting, PluginFailure> {
+/// What is said of a document for which there was no room.
+fn too_much(member: &Member, document: &Document) -> Coverage {
+    Coverage {
+        file: document.file.clone(),
+        status: CoverageStatus::Unread,
+        reason: format!(
+            "was not judged by plugin {}: with it, the configuration would take more than the {} MiB that a plugin is handed",
+            member.plugin.name(),
+            MOST_HANDED >> 20
+        ),
+    }
+}
+
+/// Whether a finding names what there is.
+fn verify(member: &Member, handed: &[Handed<'_>], finding: &WireConfigFinding) -> Result<(), PluginFailure> {
     let rules = &member.rules;
-    let rule = rules
-        .start
-        .checked_add(finding.rule)
-        .filter(|rule| rules.contains(rule))
-        .ok_or_else(|| nonsense(format!("names rule {}, and has {}", finding.rule, rules.len())))?;
-    let mut evidence = Vec::new();
+    if rule_of(member, finding).is_none() {
+        return Err(nonsense(format!("names rule {}, and has {}", finding.rule, rules.len())));
+    }
+    let unknown = |place: &&WirePlace| find(handed, place).is_none();
+    match finding.places.iter().take(MOST_PLACES).find(unknown) {
+        Some(WirePlace { document, node }) => Err(nonsense(format!(
+            "names node {node} of document {document}, which it was not shown"
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn rule_of(member: &Member, finding: &WireConfigFinding) -> Option<u32> {
+    let rule = member.rules.start.checked_add(finding.rule)?;
+    member.rules.contains(&rule).then_some(rule)
+}
+
+fn find<'h, 'd>(handed: &'h [Handed<'d>], place: &WirePlace) -> Option<(&'h Handed<'d>, Node<'h>)> {
+    let one = handed.get(place.document as usize)?;
+    Some((one, one.tree.node(NodeIndex(place.node))?))
+}
+
+/// What stands at places: by document and node, as the plugin counts them.
+type Texts = BTreeMap<(u32, u32), Arc<str>>;
+
+/// Reads what stands at the first places that findings name, each file once, whatever the order of findings. `places` are
+/// looked up in the trees that the plugin was handed: its numbers are those of no other.
+fn texts(handed: &[Handed<'_>], findings: &[WireConfigFinding]) -> Texts {
+    let mut named: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    let mut room = MOST_READ;
+    for place in findings.iter().flat_map(|finding| finding.places.iter().take(MOST_PLACES)) {
+        if room == 0 {
+            break;
+        }
+        room -= usize::from(named.entry(place.document).or_default().insert(place.node));
+    }
+    let read = named.into_par_iter().flat_map_iter(|(document, nodes)| {
+        let one = handed.get(document as usize);
+        let places = nodes.iter().filter_map(|node| one?.tree.node(NodeIndex(*node)));
+        let places: Vec<Node<'_>> = places.collect();
+        let texts = one.map(|one| evidence(one.document, &places)).unwrap_or_default();
+        let places = places.into_iter().zip(texts);
+        let texts: Vec<_> = places
+            .map(|(place, text)| ((document, place.index.0), Arc::from(text)))
+            .collect();
+        texts
+    });
+    read.collect()
+}
+
+fn sighting(
+    member: &Member,
+    handed: &[Handed<'_>],
+    finding: WireConfigFinding,
+    texts: &Texts,
+    first_order: u32,
+) -> Sighting {
+    let rule = rule_of(member, &finding).unwrap_or_default();
     let mut order = FileOrder {
         stream: first_order,
         file: 0,
     };
     let mut first = None;
+    let mut evidence = Vec::new();
     for place in finding.places.iter().take(MOST_PLACES) {
-        let (one, shown) = look_up(handed, place, texts)?;
+        let Some((one, node)) = find(handed, place) else { continue };
+        let text = texts.get(&(place.document, place.node)).cloned();
+        let shown = Shown {
+            file: one.document.file.clone(),
+            line: node.at().line_number(),
+            offset: ByteOffset(u64::from(node.at().offset)),
+            time: None,
+            text: text.unwrap_or_else(|| drawn(node).into()),
+        };
         if first.is_none() {
             order.stream = first_order.saturating_add(wire(one.number));
             first = Some(Place {
@@ -216,7 +315,7 @@ fn sighting<'d>(
         }
         evidence.push(shown);
     }
-    Ok(Sighting {
+    Sighting {
         rule: RuleIndex(rule),
         group: finding.group,
         severity: finding.severity.map(Severity::from),
@@ -232,30 +331,7 @@ fn sighting<'d>(
         last_time: None,
         evidence,
         order,
-    })
-}
-
-fn look_up<'d, 'h>(
-    handed: &'h [Handed<'d>],
-    place: &WirePlace,
-    texts: &mut HashMap<usize, Evidence<'d>>,
-) -> Result<(&'h Handed<'d>, Shown), PluginFailure> {
-    let unknown = || nonsense(format!("names node {} of document {}, which it was not shown", place.node, place.document));
-    let one = handed.get(place.document as usize).ok_or_else(unknown)?;
-    let node = one.tree.node(NodeIndex(place.node)).ok_or_else(unknown)?;
-    let at = node.at();
-    let text = texts
-        .entry(one.number)
-        .or_insert_with(|| Evidence::of(one.document))
-        .at(node.index);
-    let shown = Shown {
-        file: one.document.file.clone(),
-        line: at.line_number(),
-        offset: ByteOffset(u64::from(at.offset)),
-        time: None,
-        text: text.into(),
-    };
-    Ok((one, shown))
+    }
 }
 
 fn nonsense(what: String) -> PluginFailure {

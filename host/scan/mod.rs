@@ -149,18 +149,7 @@ pub fn scan(
     progress.done.fetch_add(bytes.saturating_sub(left), Ordering::Relaxed);
     let streams = streams(rest);
     progress.streams.store(streams.len(), Ordering::Relaxed);
-    let shared = Shared {
-        searches: file::Searches::default(),
-        quarantine: rulebook.members.iter().map(|_| AtomicUsize::new(0)).collect(),
-        instances: rulebook.members.iter().map(|_| Mutex::new(Vec::new())).collect(),
-        late: Mutex::new(Vec::new()),
-        results: Mutex::new(Results {
-            ledger: Ledger::new(rulebook.rules.clone()),
-            coverage: discovery.coverage,
-            plugin_log: Vec::new(),
-            log_budget: BTreeMap::new(),
-        }),
-    };
+    let shared = Shared::new(rulebook, discovery.coverage);
     let run = Run {
         plan,
         environment,
@@ -174,50 +163,9 @@ pub fn scan(
     let documents = pool.install(|| run.gather(collector));
     let first_order = u32::try_from(streams.len()).unwrap_or(u32::MAX);
     pool.install(|| check::check(&run, &documents, first_order));
-    let mut results = run.results();
-    for (member, instances) in rulebook.members.iter().zip(&shared.instances) {
-        for mut instance in instances.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            results.note_log(member.plugin.name(), instance.take_log());
-        }
-    }
-    results.close_log();
-    let Results {
-        ledger,
-        coverage,
-        plugin_log,
-        ..
-    } = &mut *results;
-    for pattern in shared.searches.unusable() {
-        let rule = rulebook
-            .rules
-            .get(pattern.rule.0 as usize)
-            .map_or("", |rule| rule.id.as_str());
-        coverage.push(Coverage {
-            file: FilePath::from("."),
-            status: CoverageStatus::Partial,
-            reason: format!(
-                "rule {rule}: `{}` cannot be compiled, so nothing was found by it",
-                pattern.regex
-            ),
-        });
-    }
-    coverage.sort();
-    coverage.dedup();
-    plugin_log.sort();
-    let unread = coverage
-        .iter()
-        .filter(|entry| entry.status == CoverageStatus::Unread && files.contains(&entry.file));
-    let unread: HashSet<&FilePath> = unread.map(|entry| &entry.file).collect();
-    let files = (files.len() - unread.len()) as u64;
-    Ok(ScanOutcome {
-        ledger: std::mem::replace(ledger, Ledger::new(rulebook.rules.clone())),
-        coverage: std::mem::take(coverage),
-        plugin_log: std::mem::take(plugin_log),
-        searches: run.shared.searches.describe(),
-        documents: documents.len() as u64,
-        files,
-        bytes,
-    })
+    run.take_logs();
+    run.note_unusable();
+    Ok(run.conclude(documents.len() as u64, &files, bytes))
 }
 
 /// Why a scan could not begin.
@@ -255,6 +203,23 @@ struct Shared<'s> {
     results: Mutex<Results>,
 }
 
+impl Shared<'_> {
+    fn new(rulebook: &Rulebook, coverage: Vec<Coverage>) -> Self {
+        Self {
+            searches: file::Searches::default(),
+            quarantine: rulebook.members.iter().map(|_| AtomicUsize::new(0)).collect(),
+            instances: rulebook.members.iter().map(|_| Mutex::new(Vec::new())).collect(),
+            late: Mutex::new(Vec::new()),
+            results: Mutex::new(Results {
+                ledger: Ledger::new(rulebook.rules.clone()),
+                coverage,
+                plugin_log: Vec::new(),
+                log_budget: BTreeMap::new(),
+            }),
+        }
+    }
+}
+
 /// What all plugins together want to see of configuration, and what facts are derived from.
 fn wanted(rulebook: &Rulebook) -> Interests {
     let mut wanted = derive::interests();
@@ -281,6 +246,61 @@ impl Run<'_> {
         let (documents, coverage) = collector.finish();
         self.results().coverage.extend(coverage);
         documents
+    }
+
+    /// What idle instances have logged, and how many lines were beyond each plugin's budget.
+    fn take_logs(&self) {
+        let mut results = self.results();
+        for (member, instances) in self.rulebook.members.iter().zip(&self.shared.instances) {
+            for mut instance in instances.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+                results.note_log(member.plugin.name(), instance.take_log());
+            }
+        }
+        results.close_log();
+    }
+
+    /// Says which patterns could not be compiled when a record asked for them.
+    fn note_unusable(&self) {
+        for pattern in self.shared.searches.unusable() {
+            let rule = self.rulebook.rules.get(pattern.rule.0 as usize);
+            let rule = rule.map_or("", |rule| rule.id.as_str());
+            self.results().coverage.push(Coverage {
+                file: FilePath::from("."),
+                status: CoverageStatus::Partial,
+                reason: format!(
+                    "rule {rule}: `{}` cannot be compiled, so nothing was found by it",
+                    pattern.regex
+                ),
+            });
+        }
+    }
+
+    /// All that came of it, in order.
+    fn conclude(&self, documents: u64, files: &HashSet<FilePath>, bytes: u64) -> ScanOutcome {
+        let mut results = self.results();
+        let Results {
+            ledger,
+            coverage,
+            plugin_log,
+            ..
+        } = &mut *results;
+        coverage.sort();
+        coverage.dedup();
+        plugin_log.sort();
+        let unread = coverage
+            .iter()
+            .filter(|entry| entry.status == CoverageStatus::Unread && files.contains(&entry.file));
+        let unread: HashSet<&FilePath> = unread.map(|entry| &entry.file).collect();
+        let files = (files.len() - unread.len()) as u64;
+        ScanOutcome {
+            ledger: std::mem::replace(ledger, Ledger::new(self.rulebook.rules.clone())),
+            coverage: std::mem::take(coverage),
+            plugin_log: std::mem::take(plugin_log),
+            searches: self.shared.searches.describe(),
+            documents,
+            files,
+            bytes,
+        }
     }
 
     fn results(&self) -> std::sync::MutexGuard<'_, Results> {

@@ -13,6 +13,7 @@
 
 mod borders;
 mod cache;
+mod configs;
 mod floods;
 mod misbehaviour;
 mod refusal;

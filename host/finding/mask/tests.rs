@@ -230,6 +230,13 @@ proptest! {
     }
 
     #[test]
+    fn what_is_plain_needs_no_expression(text in "[A-Za-z0-9_./$()-]{0,70}", part in part()) {
+        for text in [text.clone(), format!("{text}{part}"), format!("{part}{text}")] {
+            prop_assert!(!super::is_plain(&text) || super::round(&text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
     fn a_token_never_survives_its_name(
         name in prop::sample::select(vec!["LtpaToken2", "LtpaToken", "JSESSIONID", "X-ST-CSRF-Token", "password", "apikey"]),
         separator in prop::sample::select(vec!["=", " = ", "=\"", "='"]),
@@ -289,4 +296,14 @@ fn part() -> impl Strategy<Value = String> {
         "x",
     ];
     prop_oneof![4 => prop::sample::select(words.to_vec()).prop_map(str::to_owned), 1 => any::<String>()]
+}
+
+#[test]
+fn the_quick_look_at_a_name_misses_no_word() {
+    let words = super::SECRET_NAMES.iter().chain(&super::TOKEN_NAMES).chain(&["cookie"]);
+    for word in words {
+        for name in [(*word).to_owned(), format!("com.ibm.x-{}_", word.to_uppercase())] {
+            assert!(super::may_speak_of_secrets(&name), "{name}");
+        }
+    }
 }

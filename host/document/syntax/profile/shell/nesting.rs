@@ -24,7 +24,7 @@ pub enum Frame {
     Arithmetic,
     /// `${`
     Braces,
-    /// `${` in quotes, where an apostrophe is one.
+    /// `${` in quotes, where an apostrophe is one. bash wants them in pairs even there, and pairs do no harm here.
     QuotedBraces,
     /// `"`
     Quotes,

@@ -29,7 +29,7 @@ fn a_list_whose_elements_nobody_closes_is_a_list() {
         [
             "1 has attribute values in typographic quotes: read as if they were straight",
             "1 never closes `widgetDef`: from the next `widgetDef` on, what follows is taken to stand beside it",
-            "2 never closes the quote of attribute `value`: its value is taken to be `;`",
+            "2 never closes the quote of attribute `value`: its value is taken to end where the next one begins, or the tag ends",
             "5 never closes `widgetDef`: taken to end with what is around it",
             "5 has more than one root element: taken as a fragment of a file",
         ]
@@ -130,7 +130,7 @@ fn quotes_that_do_not_pair_swallow_no_elements() {
         said,
         [
             "2 has a tag whose quotes do not pair: read up to its first `>`",
-            "2 never closes the quote of attribute `x`: its value is taken to be `1`"
+            "2 never closes the quote of attribute `x`: its value is taken to end where the next one begins, or the tag ends"
         ]
     );
     assert_eq!(broken("<a><b x=”it's”/><c y=”it's”/></a>").0, "a(b[x=it's] c[y=it's])");

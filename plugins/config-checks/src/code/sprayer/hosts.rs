@@ -7,9 +7,18 @@
 /// is known to nobody here.
 pub(super) fn same(one: &str, other: &str) -> bool {
     let (one, other) = (bare(one), bare(other));
+    if one.is_empty() {
+        return false;
+    }
     let short = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
     let open = !one.contains('.') || !other.contains('.');
-    !one.is_empty() && (one.eq_ignore_ascii_case(other) || (open && short(one) == short(other)))
+    one.eq_ignore_ascii_case(other) || (open && short(one) == short(other))
+}
+
+/// Whether two names are one, domains and all.
+pub(super) fn equal(one: &str, other: &str) -> bool {
+    let (one, other) = (bare(one), bare(other));
+    !one.is_empty() && one.eq_ignore_ascii_case(other)
 }
 
 /// The name in an address such as `https://chat.acme.example:443/x`, or in a name.
@@ -27,7 +36,7 @@ fn bare(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_address, same};
+    use super::{equal, in_address, same};
 
     #[test]
     fn a_name_is_the_same_with_and_without_its_domain() {
@@ -38,6 +47,8 @@ mod tests {
         ] {
             assert!(same(one, other) && same(other, one), "{one} {other}");
         }
+        assert!(equal("Chat", "chat") && equal("chat.acme.example.", "CHAT.acme.example"));
+        assert!(!equal("chat", "chat.acme.example") && !equal("", ""));
         for (one, other) in [
             ("chat.acme.example", "chat.other.example"),
             ("chat", "chats"),

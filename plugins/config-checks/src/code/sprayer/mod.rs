@@ -119,7 +119,7 @@ fn judge(target: &Target<'_>, server: &Server<'_>, settings: &Settings<'_>, repo
          unless NETWORK_SPRAYER_ADDRESS has that name or *. {}{}{}",
         target.name,
         server.label,
-        listed(server.names.iter().map(String::as_str)),
+        listed(server.names()),
         told.sentence(),
         if certain {
             ""

@@ -4,7 +4,8 @@
 //! [`Server`]s, and what a name is to them. Never here: what a server does when it is called by a name.
 //!
 //! A server's own names are its common name, and in its server document the fully qualified host name of the Basics page
-//! and the addresses of its ports. A host of `environment.toml` with the role `domino` or `community` is a server whose own
+//! and the addresses of its ports. The common name is no host name: CN=Sametime does not answer to sametime.acme.example
+//! when its host name is domino1.acme.example. Only where no host name of it is known may one begin with it. A host of `environment.toml` with the role `domino` or `community` is a server whose own
 //! name is `name`; its `aliases` are not its own. Where there are server documents and a host with the role `community`
 //! alone is in none of them, its name is taken to be what clients call it and no more.
 //!
@@ -12,7 +13,7 @@
 
 use casebook_plugin_configs::{Node, Site};
 
-use super::hosts::same;
+use super::hosts::{equal, same};
 use crate::code::directory::{self, Name, Note, form};
 use crate::facts::{Facts, Host};
 
@@ -27,8 +28,10 @@ const HOST_NAMES: [&str; 2] = ["SMTPFullHostDomain", "NetAddresses"];
 pub(super) struct Server<'s> {
     /// Its name for people: `Sametime/Servers/ACME` where known, else a host name.
     pub(super) label: String,
-    /// Names that are its own.
-    pub(super) names: Vec<String>,
+    /// Its common name in the directory; empty where not known.
+    common: String,
+    /// Its host names.
+    hosts: Vec<String>,
     /// Its full name in the directory; empty where not known.
     pub(super) full_name: String,
     /// Where its names stand.
@@ -60,8 +63,9 @@ impl<'s> Servers<'s> {
             if !is_domino && !host.has_role("community") {
                 continue;
             }
-            match servers.iter_mut().find(|server| server.has(&host.name)) {
-                Some(server) => server.aliases.extend(host.aliases.iter().cloned()),
+            match servers.iter_mut().find(|server| server.may_be(&host.name)) {
+                // Its document says which of these are its own.
+                Some(server) => server.aliases.extend(host.aliases.iter().chain([&host.name]).cloned()),
                 None if documented && !is_domino => {}
                 None => servers.push(from_host(host)),
             }
@@ -97,8 +101,24 @@ impl<'s> Servers<'s> {
 }
 
 impl Server<'_> {
+    /// Its own names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let names = std::iter::once(&self.common).chain(&self.hosts);
+        names.map(String::as_str).filter(|name| !name.is_empty())
+    }
+
+    /// Whether a name is its own.
     fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|own| same(own, name))
+        let called = match self.hosts.is_empty() {
+            true => same(&self.common, name),
+            false => equal(&self.common, name),
+        };
+        called || self.hosts.iter().any(|own| same(own, name))
+    }
+
+    /// Whether a name of a machine or a folder begins as one of its own names does.
+    pub(super) fn may_be(&self, name: &str) -> bool {
+        self.names().any(|own| same(own, name))
     }
 
     /// Whether a name of the directory, in whatever form, or a host name is this server's.
@@ -109,8 +129,7 @@ impl Server<'_> {
     /// Gives it a name of the directory, or a host name.
     fn call(&mut self, name: &str) {
         let name = name.trim();
-        let own = Name::of(name).common().unwrap_or(name).to_owned();
-        self.names.push(own);
+        self.common = Name::of(name).common().unwrap_or(name).to_owned();
         self.full_name = name.to_owned();
         self.label = abbreviated(name);
     }
@@ -123,11 +142,9 @@ fn from_document(note: Note<'_>) -> Server<'_> {
     };
     server.call(note.text("ServerName"));
     let hosts = HOST_NAMES.iter().filter_map(|name| note.item(name));
-    let names = hosts.flat_map(|item| item.values()).map(str::to_owned);
-    server.names.extend(names);
-    server.names.retain(|name| !name.is_empty());
+    server.hosts = hosts.flat_map(|item| item.values()).map(str::to_owned).collect();
     if server.label.is_empty() {
-        server.label = server.names.first().cloned().unwrap_or_default();
+        server.label = server.hosts.first().cloned().unwrap_or_default();
     }
     server
 }
@@ -135,7 +152,7 @@ fn from_document(note: Note<'_>) -> Server<'_> {
 fn from_host(host: &Host) -> Server<'static> {
     Server {
         label: host.name.clone(),
-        names: vec![host.name.clone()],
+        hosts: vec![host.name.clone()],
         aliases: host.aliases.clone(),
         ..Server::default()
     }

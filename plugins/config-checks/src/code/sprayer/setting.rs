@@ -72,7 +72,7 @@ impl<'s> Settings<'s> {
     pub(super) fn in_files(&self, server: &Server<'_>) -> (Vec<Setting<'s>>, bool) {
         let belongs = |file: Document<'_>| {
             let mut folders = file.folder().split('/').filter(|folder| !folder.is_empty());
-            folders.any(|folder| server.names.iter().any(|name| same(name, folder)))
+            folders.any(|folder| server.may_be(folder))
         };
         let own: Vec<Setting<'s>> = self
             .files

@@ -153,6 +153,34 @@ fn a_servers_own_name_needs_no_setting() {
 }
 
 #[test]
+fn a_common_name_is_not_the_name_of_a_machine() {
+    let host = "sametime.acme.example";
+    let with = |sent: &str, own: &[(&str, &str)], facts: &str| {
+        let draw = |site: &mut DrawnSite| {
+            reset(site, sent);
+            notes_ini(site, "notes.ini", Some("im.acme.example"));
+            if !own.is_empty() {
+                note(site, "server.dxl", "Server", own);
+            }
+        };
+        outcome(draw, facts)
+    };
+    let name = ("ServerName", "CN=Sametime/OU=Servers/O=ACME");
+    let elsewhere = [name, ("SMTPFullHostDomain", "domino1.acme.example")];
+    assert_eq!(with(host, &elsewhere, "{}"), Some(None));
+    assert_eq!(with("Sametime", &elsewhere, "{}"), None);
+    assert_eq!(with("domino1", &elsewhere, "{}"), None);
+    // The machine is called so, and the server is not.
+    let machine = r#"{"hosts":[{"name":"sametime.acme.example","roles":["domino"]}]}"#;
+    assert_eq!(with(host, &elsewhere, machine), Some(None));
+    let told = r#"{"domino":{"server":"Sametime/Servers/ACME"},
+        "hosts":[{"name":"domino1.acme.example","roles":["domino"]}]}"#;
+    assert_eq!(with(host, &[], told), Some(None));
+    // Its host name is not known, and may well be this.
+    assert_eq!(with(host, &[name], "{}"), None);
+}
+
+#[test]
 fn what_notes_ini_lacks_may_come_from_the_configuration_document() {
     let with = |configuration: Option<&[(&str, &str)]>| {
         let draw = |site: &mut DrawnSite| {
