@@ -51,11 +51,12 @@ pub struct Collector<'c> {
 /// What tells how a file is to be read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Told {
-    ByName,
-    /// Its lines look like it.
-    ByContent,
-    /// A server's configuration includes it.
-    ByInclusion,
+    /// Its name.
+    Name,
+    /// Its lines, which look like it.
+    Content,
+    /// A server's configuration, which includes it.
+    Inclusion,
 }
 
 /// What a file came to.
@@ -91,7 +92,10 @@ impl<'c> Collector<'c> {
         let mut rest = Vec::new();
         while claimed.peek().is_some() {
             let abreast = abreast(&mut claimed);
-            let outcomes: Vec<Outcome> = abreast.par_iter().map(|(file, claim)| self.look(file, *claim)).collect();
+            let outcomes: Vec<Outcome> = abreast
+                .par_iter()
+                .map(|(file, claim)| self.look(file, *claim))
+                .collect();
             for ((file, _), outcome) in abreast.into_iter().zip(outcomes) {
                 rest.extend(self.settle(file, outcome));
             }
@@ -120,7 +124,7 @@ impl<'c> Collector<'c> {
         if self.wanted.is_empty() || !possible {
             return false;
         }
-        match self.read(file, claim, Told::ByContent) {
+        match self.read(file, claim, Told::Content) {
             Outcome::Document(document, coverage) => {
                 self.enter(*document, coverage);
                 true
@@ -166,7 +170,7 @@ impl<'c> Collector<'c> {
 
     fn look(&self, file: &StreamFile, claim: Option<Claim>) -> Outcome {
         match claim {
-            Some(claim) => self.read(file, claim, Told::ByName),
+            Some(claim) => self.read(file, claim, Told::Name),
             None => Outcome::Left(None),
         }
     }
@@ -177,7 +181,10 @@ impl<'c> Collector<'c> {
             Outcome::Passed(note(
                 path,
                 CoverageStatus::Skipped,
-                format!("configuration ({}), which no loaded plugin judges", claim.syntax.title()),
+                format!(
+                    "configuration ({}), which no loaded plugin judges",
+                    claim.syntax.title()
+                ),
             ))
         };
         // XML of any name may turn out to be of a kind that is wanted; other syntaxes are what their names say. No log is
@@ -196,7 +203,11 @@ impl<'c> Collector<'c> {
             return Outcome::Passed(note(path, CoverageStatus::Skipped, "is empty".to_owned()));
         }
         let something_else = || {
-            let claims = if told == Told::ByInclusion { "included as" } else { "named like" };
+            let claims = if told == Told::Inclusion {
+                "included as"
+            } else {
+                "named like"
+            };
             let reason = format!("is {claims} {}, and holds something else", claim.syntax.title());
             Outcome::Left(Some(note(path, CoverageStatus::Assumed, reason)))
         };
@@ -214,13 +225,13 @@ impl<'c> Collector<'c> {
         } else {
             let (text, remark) = text::decode(bytes, claim.syntax == Syntax::Xml);
             let parsed = parse_text(claim.syntax, &text);
-            if told != Told::ByContent && !plausible::can_be(claim.syntax, path, &text, &parsed) {
+            if told != Told::Content && !plausible::can_be(claim.syntax, path, &text, &parsed) {
                 return something_else();
             }
             (parsed, remark)
         };
         let mut kind = claim.kind;
-        let mut own_name = told == Told::ByName;
+        let mut own_name = told == Told::Name;
         let mut coverage: Vec<Coverage> = Vec::new();
         coverage.extend(remark.map(|remark| note(path, CoverageStatus::Assumed, remark)));
         if claim.syntax == Syntax::Xml {
@@ -256,7 +267,7 @@ impl<'c> Collector<'c> {
                 tree,
                 source: Some(file.clone()),
                 by_name: own_name,
-                kept: selection,
+                kept: selection.mark(),
             }),
             coverage,
         )
@@ -288,7 +299,10 @@ impl<'c> Collector<'c> {
         });
         self.documents = kept;
         self.coverage.extend(copies.iter().map(|copy| {
-            let reason = format!("is a copy of the {} beside it, which is the one that was checked", copy.kind);
+            let reason = format!(
+                "is a copy of the {} beside it, which is the one that was checked",
+                copy.kind
+            );
             note(&copy.file, CoverageStatus::Skipped, reason)
         }));
     }
@@ -320,7 +334,11 @@ where
     let mut bytes = 0_u64;
     let mut abreast = Vec::new();
     while let Some((file, claim)) = files.next_if(|_| bytes < ABREAST) {
-        bytes = bytes.saturating_add(if claim.is_some() { file.len.min(text::MAX_FILE) } else { 0 });
+        bytes = bytes.saturating_add(if claim.is_some() {
+            file.len.min(text::MAX_FILE)
+        } else {
+            0
+        });
         abreast.push((file, claim));
     }
     abreast

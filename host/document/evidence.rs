@@ -25,8 +25,13 @@ const LINES: usize = 12;
 /// What stands at these places of a document, in their order. Where its file can no longer be read, what the tree knows.
 pub fn evidence(document: &Document, places: &[Node<'_>]) -> Vec<String> {
     let source = Source::of(document);
-    let shown = places.iter().map(|place| source.as_ref().and_then(|source| source.at(place.at())));
-    shown.zip(places).map(|(shown, place)| shown.unwrap_or_else(|| drawn(*place))).collect()
+    let shown = places
+        .iter()
+        .map(|place| source.as_ref().and_then(|source| source.at(place.at())));
+    shown
+        .zip(places)
+        .map(|(shown, place)| shown.unwrap_or_else(|| drawn(*place)))
+        .collect()
 }
 
 /// A node as it could be written, where its file does not show it: a certificate, the name of a file, a setting that cannot
@@ -37,11 +42,17 @@ pub fn drawn(node: Node<'_>) -> String {
         if drawn.len() > SHOWN {
             break;
         }
-        let value = attribute.value.get(..attribute.value.floor_char_boundary(SHOWN)).unwrap_or_default();
+        let value = attribute
+            .value
+            .get(..attribute.value.floor_char_boundary(SHOWN))
+            .unwrap_or_default();
         drawn.push_str(&format!(" {}=\"{value}\"", attribute.name));
     }
     if !node.value().is_empty() {
-        let value = node.value().get(..node.value().floor_char_boundary(SHOWN)).unwrap_or_default();
+        let value = node
+            .value()
+            .get(..node.value().floor_char_boundary(SHOWN))
+            .unwrap_or_default();
         drawn.push_str(&format!(" {value}"));
     }
     drawn.truncate(drawn.floor_char_boundary(SHOWN));

@@ -114,7 +114,11 @@ impl<'t> Search<'t> {
         let attributes = node.attributes().map(|attribute| (attribute.name, attribute.value));
         let start = (node.at().offset as usize).min(self.text.len());
         // Attributes stand before the next node, the text of an element stands between those below it.
-        let next = self.starts.get(node.index.0 as usize + 1).copied().unwrap_or(self.text.len());
+        let next = self
+            .starts
+            .get(node.index.0 as usize + 1)
+            .copied()
+            .unwrap_or(self.text.len());
         let end = self.ends.get(node.index.0 as usize).copied().unwrap_or(self.text.len());
         let own = std::iter::once((node.name(), node.value(), end));
         for (name, value, end) in own.chain(attributes.map(|(name, value)| (name, value, next))) {
@@ -123,7 +127,11 @@ impl<'t> Search<'t> {
                 continue;
             }
             for secret in secret::taken_out(value, &cleaned) {
-                self.locate(start..end.clamp(start, self.text.len()), secret, secret.len() == value.len());
+                self.locate(
+                    start..end.clamp(start, self.text.len()),
+                    secret,
+                    secret.len() == value.len(),
+                );
             }
         }
     }
@@ -166,9 +174,12 @@ impl<'t> Search<'t> {
         if self.secrets.len() > MOST {
             self.hidden.murky.push(0..self.text.len());
         } else {
-            self.secrets.retain(|secret| (SHORTEST..=LONGEST).contains(&secret.len()));
+            self.secrets
+                .retain(|secret| (SHORTEST..=LONGEST).contains(&secret.len()));
             if !self.secrets.is_empty() {
-                let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&self.secrets);
+                let built = AhoCorasick::builder()
+                    .match_kind(MatchKind::LeftmostLongest)
+                    .build(&self.secrets);
                 // It is refused for more than fits into 32 bits; then none of the file is shown.
                 match built {
                     Ok(copies) => self.hidden.copies = Some(copies),

@@ -29,7 +29,7 @@ mod tree;
 
 pub use collect::Collector;
 pub use evidence::{drawn, evidence};
-pub use interest::{Interest, Interests, Selection};
+pub use interest::{Interest, Interests, Selection, SelectionMark};
 pub use kind::Syntax;
 pub use syntax::keystore::{MAX_PASSWORDS, Passwords, TooManyPasswords};
 pub use text::MAX_FILE;
@@ -56,13 +56,13 @@ pub struct Document {
     /// Its name is that of its kind.
     by_name: bool,
     /// What its tree was pruned to.
-    kept: Selection,
+    kept: SelectionMark,
 }
 
 impl Document {
     /// Whether its tree is exactly what this selection takes of its file.
     pub fn keeps_only(&self, selection: &Selection) -> bool {
-        self.kept == *selection
+        self.kept == selection.mark()
     }
 }
 

@@ -19,7 +19,9 @@ const SHORTEST: usize = 4;
 /// What the values of a node go through: the same value, or `[masked]` where the name of the attribute or element, or of the
 /// item that it belongs to, says that it is a secret, or where it shows by itself.
 pub fn cleaner<'t>(node: Node<'t>) -> impl Fn(&'t str, &'t str) -> Cow<'t, str> {
-    let in_secret = contexts(node).any(names_one) || label_before(node).is_some_and(names_one);
+    let in_secret = contexts(node).any(names_one)
+        || label_before(node).is_some_and(names_one)
+        || written(node).is_some_and(names_one);
     let argument = secret_argument(node);
     move |name, value| {
         let named = names_one(name) || argument.is_some_and(|argument| argument.is(name));
@@ -72,6 +74,12 @@ fn label_before(node: Node<'_>) -> Option<&str> {
     (is_label && before.parent().index == node.parent().index).then(|| before.value())
 }
 
+/// A key as it is written, where only its capitals tell a word of its own: `bindPW` is `bindpw` in the tree of an INI file.
+fn written(node: Node<'_>) -> Option<&str> {
+    let short = SHORT.iter().any(|word| ends_with(node.name(), word));
+    if short { node.attribute("written") } else { None }
+}
+
 /// Directives of httpd with an argument that is named by the one before it: `SetEnv DB_PASSWORD …`.
 const NAMING: [&str; 4] = ["setenv", "define", "requestheader", "header"];
 
@@ -115,14 +123,19 @@ fn number_of(name: &str) -> Option<u32> {
     number.parse().ok().filter(|number| *number < u32::MAX)
 }
 
-/// Keys of LTPA, under the names that Domino and WebSphere give them: `LTPA_DominoSecret`, `com.ibm.websphere.ltpa.3DESKey`.
+/// Keys of LTPA, under the names that Domino and WebSphere give them: `LTPA_DominoSecret`, `com.ibm.websphere.ltpa.3DESKey`,
+/// and the `byteArray` of a key in a `security.xml`.
 fn is_key(name: &str) -> bool {
-    (ends_with(name, "key") || ends_with(name, "secret")) && name.to_ascii_lowercase().contains("ltpa")
+    name == "byteArray"
+        || (ends_with(name, "key") || ends_with(name, "secret")) && name.to_ascii_lowercase().contains("ltpa")
 }
+
+/// What `password` is shortened to.
+const SHORT: [&str; 2] = ["pass", "pw"];
 
 /// `Pass`, `PASS`, `pw` and the like at the end of a name, as a word of their own: not that of `bypass`.
 fn is_short_for_password(name: &str) -> bool {
-    ["pass", "pw"].iter().any(|word| {
+    SHORT.iter().any(|word| {
         let Some(at) = name.len().checked_sub(word.len()).filter(|_| ends_with(name, word)) else {
             return false;
         };
@@ -196,7 +209,8 @@ mod tests {
             ("requestheader", &["set", "X-Api-Key", "geheim3"]),
             ("rewriterule", &["^/password$", "https://chat.example.com/"]),
         ] {
-            tree.add(NodeIndex::ROOT, name, &arguments.join(" "), At::START).unwrap();
+            tree.add(NodeIndex::ROOT, name, &arguments.join(" "), At::START)
+                .unwrap();
             for (number, argument) in (1..).zip(arguments) {
                 tree.attribute(&number.to_string(), argument, 1).unwrap();
             }
@@ -227,7 +241,11 @@ mod tests {
             tree.add(param, "param-value", value, At::START).unwrap();
         }
         let cleaned = tree.pruned(|_| true, cleaner);
-        let values: Vec<_> = cleaned.nodes().map(Node::value).filter(|value| !value.is_empty()).collect();
+        let values: Vec<_> = cleaned
+            .nodes()
+            .map(Node::value)
+            .filter(|value| !value.is_empty())
+            .collect();
         assert_eq!(values, ["keystorePassword", MASKED, "host", "chat.example.com"]);
     }
 
@@ -238,6 +256,7 @@ mod tests {
             ("DB_PASS", true),
             ("bindPW", true),
             ("ldap.pw", true),
+            ("byteArray", true),
             ("pass", true),
             ("bypass", false),
             ("compass", false),
@@ -250,9 +269,25 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_an_ini_file_are_told_as_they_are_written() {
+        let mut tree = Tree::new("ini");
+        for (written, value) in [("LdapBindPW", "geheim"), ("COMPW", "none of all"), ("Compass", "north")] {
+            tree.add(NodeIndex::ROOT, &written.to_lowercase(), value, At::START)
+                .unwrap();
+            tree.attribute("written", written, 1).unwrap();
+        }
+        let cleaned = tree.pruned(|_| true, cleaner);
+        let values: Vec<_> = cleaned.nodes().skip(1).map(Node::value).collect();
+        assert_eq!(values, [MASKED, "none of all", "north"]);
+    }
+
+    #[test]
     fn what_was_taken_out_is_known() {
         assert_eq!(taken_out("geheim", MASKED), ["geheim"]);
         let value = "-Dpassword=geheim1 -Dx=1 -Dsecret=geheim2";
-        assert_eq!(taken_out(value, &mask_field("arguments", value)), ["geheim1", "geheim2"]);
+        assert_eq!(
+            taken_out(value, &mask_field("arguments", value)),
+            ["geheim1", "geheim2"]
+        );
     }
 }

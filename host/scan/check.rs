@@ -40,12 +40,20 @@ const MOST_FINDINGS: usize = 100_000;
 
 /// Has every plugin judge the documents. `first_order` is the number behind those of the streams.
 pub(super) fn check(run: &Run<'_>, documents: &[Document], first_order: u32) {
-    for member in run.rulebook.members.iter().filter(|member| !member.interests.is_empty()) {
+    for member in run
+        .rulebook
+        .members
+        .iter()
+        .filter(|member| !member.interests.is_empty())
+    {
         if let Err(failure) = judge(run, member, documents, first_order) {
             run.results().coverage.push(Coverage {
                 file: FilePath::from("."),
                 status: CoverageStatus::Partial,
-                reason: format!("plugin {}: {failure}; the configuration was not judged", member.plugin.name()),
+                reason: format!(
+                    "plugin {}: {failure}; the configuration was not judged",
+                    member.plugin.name()
+                ),
             });
         }
     }
@@ -56,7 +64,11 @@ fn judge(run: &Run<'_>, member: &Member, documents: &[Document], first_order: u3
     if handed.is_empty() {
         return Ok(()); // nothing that it asked for is there, and a rule about nothing has nothing to say
     }
-    let first = member.first_instance.lock().ok().and_then(|mut instance| instance.take());
+    let first = member
+        .first_instance
+        .lock()
+        .ok()
+        .and_then(|mut instance| instance.take());
     let mut instance = match first {
         Some(instance) => instance,
         None => member.plugin.instance(&member.packs)?,
@@ -68,7 +80,9 @@ fn judge(run: &Run<'_>, member: &Member, documents: &[Document], first_order: u3
         return Err(nonsense(format!("{} findings", findings.len())));
     }
     // All of it or nothing: what names a place that is not there is no judgement.
-    findings.iter().try_for_each(|finding| verify(member, &handed, finding))?;
+    findings
+        .iter()
+        .try_for_each(|finding| verify(member, &handed, finding))?;
     let texts = texts(&handed, &findings);
     let mut results = run.results();
     for finding in findings {
@@ -231,7 +245,11 @@ fn too_much(member: &Member, document: &Document) -> Coverage {
 fn verify(member: &Member, handed: &[Handed<'_>], finding: &WireConfigFinding) -> Result<(), PluginFailure> {
     let rules = &member.rules;
     if rule_of(member, finding).is_none() {
-        return Err(nonsense(format!("names rule {}, and has {}", finding.rule, rules.len())));
+        return Err(nonsense(format!(
+            "names rule {}, and has {}",
+            finding.rule,
+            rules.len()
+        )));
     }
     let unknown = |place: &&WirePlace| find(handed, place).is_none();
     match finding.places.iter().take(MOST_PLACES).find(unknown) {
@@ -260,7 +278,10 @@ type Texts = BTreeMap<(u32, u32), Arc<str>>;
 fn texts(handed: &[Handed<'_>], findings: &[WireConfigFinding]) -> Texts {
     let mut named: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     let mut room = MOST_READ;
-    for place in findings.iter().flat_map(|finding| finding.places.iter().take(MOST_PLACES)) {
+    for place in findings
+        .iter()
+        .flat_map(|finding| finding.places.iter().take(MOST_PLACES))
+    {
         if room == 0 {
             break;
         }
@@ -295,7 +316,9 @@ fn sighting(
     let mut first = None;
     let mut evidence = Vec::new();
     for place in finding.places.iter().take(MOST_PLACES) {
-        let Some((one, node)) = find(handed, place) else { continue };
+        let Some((one, node)) = find(handed, place) else {
+            continue;
+        };
         let text = texts.get(&(place.document, place.node)).cloned();
         let shown = Shown {
             file: one.document.file.clone(),

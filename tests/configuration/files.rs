@@ -11,13 +11,21 @@ use super::witness::{SECURITY, Site, assert_said, documents, run};
 fn a_link_out_of_the_environment_is_not_followed_and_said() {
     let outside = folder(&[("security.xml", SECURITY.as_bytes()), ("ssl.client.props", b"a=b\n")]);
     let site = Site::new(&[("hosts", "10.20.1.5 a\n")]);
-    for (target, link) in [("security.xml", "security.xml"), ("", "config"), ("ssl.client.props", "ssl.client.props")] {
+    for (target, link) in [
+        ("security.xml", "security.xml"),
+        ("", "config"),
+        ("ssl.client.props", "ssl.client.props"),
+    ] {
         symlink(outside.path().join(target), site.path().join(link)).expect("a link");
     }
     symlink("/etc/passwd", site.path().join("httpd.conf")).expect("a link");
     symlink("../../../../../../etc/hosts", site.path().join("etc.hosts")).expect("a link");
     let told = site.scan(&[]);
-    assert_eq!((told.status, documents(&told)), (Some(3), vec!["hosts hosts".to_owned()]), "{told:?}");
+    assert_eq!(
+        (told.status, documents(&told)),
+        (Some(3), vec!["hosts hosts".to_owned()]),
+        "{told:?}"
+    );
     for link in ["security.xml", "config", "ssl.client.props", "httpd.conf", "etc.hosts"] {
         assert_said(&told, link, "unread", &["is a link to ", "outside of what was given"]);
     }
@@ -45,8 +53,17 @@ fn a_pipe_with_a_name_of_configuration_is_not_opened() {
     }
     // Opening one would wait for a writer that never comes.
     let told = site.scan(&[]);
-    assert_eq!((told.status, documents(&told)), (Some(3), vec!["hosts hosts".to_owned()]), "{told:?}");
-    assert_said(&told, "security.xml", "unread", &["is a pipe; only regular files are read"]);
+    assert_eq!(
+        (told.status, documents(&told)),
+        (Some(3), vec!["hosts hosts".to_owned()]),
+        "{told:?}"
+    );
+    assert_said(
+        &told,
+        "security.xml",
+        "unread",
+        &["is a pipe; only regular files are read"],
+    );
     assert_eq!(told.gaps().len(), 4);
 }
 
@@ -56,17 +73,30 @@ fn a_file_that_may_not_be_read_is_named_and_the_others_are_read() {
     let site = Site::new(&[]);
     // Not below the build's folder, whose parents may be shut to others.
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mode = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode");
+    let mode =
+        |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode");
     mode(folder.path(), 0o755);
     write(folder.path(), "hosts", b"10.20.1.5 a\n");
     for name in ["security.xml", "ssl.client.props", "key.pem"] {
         mode(&write(folder.path(), name, SECURITY.as_bytes()), 0);
     }
     let plugin = folder.path().join("witness.wasm");
-    fs::copy(std::path::Path::new(env!("CASEBOOK_GUESTS")).join("hostile-configs.wasm"), &plugin).expect("the plugin");
-    let pack = write(folder.path(), "packs/witness.yaml", b"plugin: hostile-configs\nid: witness\nbehaviour: behaves\n");
+    fs::copy(
+        std::path::Path::new(env!("CASEBOOK_GUESTS")).join("hostile-configs.wasm"),
+        &plugin,
+    )
+    .expect("the plugin");
+    let pack = write(
+        folder.path(),
+        "packs/witness.yaml",
+        b"plugin: hostile-configs\nid: witness\nbehaviour: behaves\n",
+    );
     let Some(mut command) = as_nobody(story) else { return };
-    command.args(["--no-built-in-rules", "--plugin"]).arg(&plugin).arg("--rules").arg(&pack);
+    command
+        .args(["--no-built-in-rules", "--plugin"])
+        .arg(&plugin)
+        .arg("--rules")
+        .arg(&pack);
     command.arg("scan").arg(folder.path()).args(["--format", "jsonl"]);
     let told = run(&mut command).told;
     drop(site);
@@ -83,7 +113,9 @@ fn as_nobody(story: &str) -> Option<Command> {
     let nobody = || {
         let mut command = if rustix::process::geteuid().is_root() {
             let mut command = Command::new("setpriv");
-            command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(own.get_program());
+            command
+                .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+                .arg(own.get_program());
             command
         } else {
             Command::new(own.get_program())
@@ -94,7 +126,11 @@ fn as_nobody(story: &str) -> Option<Command> {
         command.env("TZ", "UTC").stdin(Stdio::null());
         command
     };
-    let starts = nobody().arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let starts = nobody()
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
     if !starts.is_ok_and(|status| status.success()) {
         println!("skipped: {story}: there is no setpriv, or nobody may not run what was built here");
         return None;

@@ -18,9 +18,18 @@ fn among_logs_by_names_and_without_any() {
         ("home/.profile", "export LANG=de_DE.UTF-8\n"),
         // Names that say nothing.
         ("mail/attachment-1.txt", SECURITY),
-        ("mail/attachment-2.txt", "<VirtualHost *:80>\nServerName www.acme.example\n</VirtualHost>\n"),
-        ("mail/attachment-3.txt", "# settings\ncom.ibm.ssl.protocol=TLS\nuser.root=/opt/IBM\n"),
-        ("mail/attachment-4.txt", "LTPA_TokenName:  LtpaToken\nForm:  WebSSOConfig\n"),
+        (
+            "mail/attachment-2.txt",
+            "<VirtualHost *:80>\nServerName www.acme.example\n</VirtualHost>\n",
+        ),
+        (
+            "mail/attachment-3.txt",
+            "# settings\ncom.ibm.ssl.protocol=TLS\nuser.root=/opt/IBM\n",
+        ),
+        (
+            "mail/attachment-4.txt",
+            "LTPA_TokenName:  LtpaToken\nForm:  WebSSOConfig\n",
+        ),
     ]);
     let told = site.scan(&[]);
     assert_eq!(
@@ -51,8 +60,18 @@ fn what_logs_show_is_found_all_the_same() {
     command.args(arguments.iter().filter(|argument| *argument != "--no-built-in-rules"));
     let told = run(&mut command).told;
     let rules: Vec<_> = told.findings().iter().map(|finding| finding["rule"].clone()).collect();
-    assert_eq!(rules.iter().filter(|rule| **rule == "sametime-ltpa-token-rejected").count(), 2, "{rules:?}");
-    assert!(documents(&told).contains(&"was/security.xml security.xml".to_owned()), "{rules:?}");
+    assert_eq!(
+        rules
+            .iter()
+            .filter(|rule| **rule == "sametime-ltpa-token-rejected")
+            .count(),
+        2,
+        "{rules:?}"
+    );
+    assert!(
+        documents(&told).contains(&"was/security.xml security.xml".to_owned()),
+        "{rules:?}"
+    );
 }
 
 /// As people copy it out of an article: curly quotes, an element that nobody closes, a list without a root.
@@ -62,10 +81,23 @@ fn xml_that_is_none_is_read_as_far_as_possible_and_that_is_said() {
     let site = Site::new(&[("widgets-config.xml", widgets)]);
     let told = site.echo(&[]);
     assert_eq!(told.status, Some(3));
-    assert_said(&told, "widgets-config.xml", "partial", &["line 2: ", "typographic quotes"]);
-    assert_said(&told, "widgets-config.xml", "partial", &["line 3: ", "never closes `itemSet`"]);
+    assert_said(
+        &told,
+        "widgets-config.xml",
+        "partial",
+        &["line 2: ", "typographic quotes"],
+    );
+    assert_said(
+        &told,
+        "widgets-config.xml",
+        "partial",
+        &["line 3: ", "never closes `itemSet`"],
+    );
     let shown = shown(&told);
-    assert!(shown.contains("Meetings") && shown.contains("https://stm1.acme.example"), "{shown}");
+    assert!(
+        shown.contains("Meetings") && shown.contains("https://stm1.acme.example"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -85,7 +117,13 @@ fn what_claims_to_be_security_xml_and_is_none_is_said_and_read_as_what_it_is() {
 #[test]
 fn a_log_under_a_name_of_configuration_is_searched() {
     let trace = bytes_of("examples/acme/sametime/stusers_1.txt");
-    for name in ["security.xml", "ssl.client.props", "httpd.conf", "sametime.ini", "profile"] {
+    for name in [
+        "security.xml",
+        "ssl.client.props",
+        "httpd.conf",
+        "sametime.ini",
+        "profile",
+    ] {
         let site = Site::new(&[]).with(name, &trace);
         let mut command = casebook();
         command.arg("scan").arg(site.path()).args(["--format", "jsonl"]);
@@ -102,16 +140,26 @@ fn the_server_xml_of_another_product_is_no_server_xml() {
     let told = run(&mut site.command("kinds: [server.xml]\nbehaviour: behaves")).told;
     assert!(documents(&told).is_empty(), "{told:?}");
     let said = coverage(&told);
-    assert!(said[0].contains("is named like server.xml, and holds <Server>"), "{said:?}");
+    assert!(
+        said[0].contains("is named like server.xml, and holds <Server>"),
+        "{said:?}"
+    );
 }
 
 #[test]
 fn xml_in_other_encodings_is_read() {
-    let text = |encoding: &str| format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>\n<root><name v=\"Käse\"/></root>\n");
+    let text =
+        |encoding: &str| format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>\n<root><name v=\"Käse\"/></root>\n");
     let utf_16 = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
-        format!("\u{feff}{}", text("UTF-16")).encode_utf16().flat_map(bytes).collect()
+        format!("\u{feff}{}", text("UTF-16"))
+            .encode_utf16()
+            .flat_map(bytes)
+            .collect()
     };
-    let latin: Vec<u8> = text("ISO-8859-1").chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    let latin: Vec<u8> = text("ISO-8859-1")
+        .chars()
+        .filter_map(|c| u8::try_from(u32::from(c)).ok())
+        .collect();
     let site = Site::new(&[("marked.xml", &format!("\u{feff}{}", text("UTF-8")))])
         .with("little.xml", &utf_16(u16::to_le_bytes))
         .with("big.xml", &utf_16(u16::to_be_bytes))
@@ -130,7 +178,10 @@ fn copies_beside_the_original_are_not_judged_and_that_is_said() {
         ("alone/security-old.xml", SECURITY),
     ]);
     let told = site.scan(&[]);
-    assert_eq!(documents(&told), ["alone/security-old.xml security.xml", "cell/security.xml security.xml"]);
+    assert_eq!(
+        documents(&told),
+        ["alone/security-old.xml security.xml", "cell/security.xml security.xml"]
+    );
     let said = "is a copy of the security.xml beside it";
     assert_said(&told, "cell/security.xml.bak", "skipped", &[said]);
     assert_said(&told, "cell/security-old.xml", "skipped", &[said]);

@@ -6,7 +6,10 @@ use super::witness::{Site, assert_said, coverage, documents};
 #[test]
 fn files_are_included_whatever_their_names() {
     let site = Site::new(&[
-        ("ihs/conf/httpd.conf", "ServerRoot \"/opt/IHS\"\nListen 80\nInclude conf/vhosts\nIncludeOptional conf/none/*.conf\n"),
+        (
+            "ihs/conf/httpd.conf",
+            "ServerRoot \"/opt/IHS\"\nListen 80\nInclude conf/vhosts\nIncludeOptional conf/none/*.conf\n",
+        ),
         ("ihs/conf/vhosts", "Alias /a /b\nInclude conf/deeper.txt\n"),
         ("ihs/conf/deeper.txt", "Alias /c /d\n"),
         ("ihs/conf/not-included.txt", "Alias /e /f\n"),
@@ -14,7 +17,11 @@ fn files_are_included_whatever_their_names() {
     let told = site.scan(&[]);
     assert_eq!(
         documents(&told),
-        ["ihs/conf/deeper.txt httpd.conf", "ihs/conf/httpd.conf httpd.conf", "ihs/conf/vhosts httpd.conf"]
+        [
+            "ihs/conf/deeper.txt httpd.conf",
+            "ihs/conf/httpd.conf httpd.conf",
+            "ihs/conf/vhosts httpd.conf"
+        ]
     );
     assert_eq!(told.gaps(), [], "what is optional may be missing");
 }
@@ -22,13 +29,18 @@ fn files_are_included_whatever_their_names() {
 #[test]
 fn a_circle_of_includes_ends_and_is_said() {
     let site = Site::new(&[
-        ("conf/httpd.conf", "ServerRoot \"/opt/IHS\"\nListen 80\nInclude conf/a.conf\n"),
+        (
+            "conf/httpd.conf",
+            "ServerRoot \"/opt/IHS\"\nListen 80\nInclude conf/a.conf\n",
+        ),
         ("conf/a.conf", "Listen 81\nInclude conf/b.conf\n"),
         ("conf/b.conf", "Listen 82\nInclude conf/a.conf\nInclude conf/b.conf\n"),
     ]);
     let told = site.scan(&[]);
     assert_eq!((told.status, documents(&told).len()), (Some(3), 3), "{told:?}");
-    let circles = coverage(&told).into_iter().filter(|entry| entry.contains("includes itself"));
+    let circles = coverage(&told)
+        .into_iter()
+        .filter(|entry| entry.contains("includes itself"));
     assert!(circles.count() >= 1, "{:#?}", coverage(&told));
 }
 
@@ -40,9 +52,24 @@ fn what_must_be_included_and_is_missing_is_said_with_its_line() {
     )]);
     let told = site.scan(&[]);
     assert_eq!(told.status, Some(3));
-    assert_said(&told, "conf/httpd.conf", "partial", &["line 3: Include conf/gone.conf: no such file"]);
-    assert_said(&told, "conf/httpd.conf", "partial", &["line 4: Include conf/ssl-*.conf: nothing in this environment"]);
-    assert_said(&told, "conf/httpd.conf", "partial", &["line 5: Include ", "not known here"]);
+    assert_said(
+        &told,
+        "conf/httpd.conf",
+        "partial",
+        &["line 3: Include conf/gone.conf: no such file"],
+    );
+    assert_said(
+        &told,
+        "conf/httpd.conf",
+        "partial",
+        &["line 4: Include conf/ssl-*.conf: nothing in this environment"],
+    );
+    assert_said(
+        &told,
+        "conf/httpd.conf",
+        "partial",
+        &["line 5: Include ", "not known here"],
+    );
 }
 
 /// Whoever writes a configuration must not be able to hide a log by it.
@@ -54,7 +81,15 @@ fn a_log_that_is_included_is_searched_all_the_same() {
     let mut command = super::story::casebook();
     command.arg("scan").arg(site.path()).args(["--format", "jsonl"]);
     let told = super::witness::run(&mut command).told;
-    let found = told.findings().into_iter().filter(|finding| finding["file"] == "logs/stusers_1.txt");
+    let found = told
+        .findings()
+        .into_iter()
+        .filter(|finding| finding["file"] == "logs/stusers_1.txt");
     assert_eq!(found.count(), 2, "{told:?}");
-    assert_said(&told, "logs/stusers_1.txt", "assumed", &["is included as an httpd configuration, and holds something else"]);
+    assert_said(
+        &told,
+        "logs/stusers_1.txt",
+        "assumed",
+        &["is included as an httpd configuration, and holds something else"],
+    );
 }

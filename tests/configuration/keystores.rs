@@ -26,7 +26,11 @@ fn a_store_that_no_password_opens_is_said_with_what_to_do() {
     let site = site().with("passwords", b"wrong\nalso wrong\n");
     let passwords = site.path().join("passwords");
     let command = || site.command("kinds: [keystore]\nbehaviour: echoes");
-    let advice = ["none of the given passwords opens it", "--keystore-passwords FILE", "CASEBOOK_KEYSTORE_PASSWORD"];
+    let advice = [
+        "none of the given passwords opens it",
+        "--keystore-passwords FILE",
+        "CASEBOOK_KEYSTORE_PASSWORD",
+    ];
     for told in [
         told(&mut command()),
         told(command().arg("--keystore-passwords").arg(&passwords)),
@@ -50,8 +54,14 @@ fn a_store_is_opened_by_a_password_from_a_file_or_from_the_environment() {
     ] {
         assert_eq!((told.status, told.gaps().len()), (Some(1), 0), "{told:?}");
         let shown = shown(&told);
-        assert!(shown.contains("certificate: ") && shown.contains("chat.example.com"), "{shown}");
-        assert!(!told.out.contains("BEGIN") && shown.contains("private-key: "), "{shown}");
+        assert!(
+            shown.contains("certificate: ") && shown.contains("chat.example.com"),
+            "{shown}"
+        );
+        assert!(
+            !told.out.contains("BEGIN") && shown.contains("private-key: "),
+            "{shown}"
+        );
     }
 }
 
@@ -66,9 +76,15 @@ fn no_message_shows_a_password() {
         (vec!["--help".as_ref()], Some(0)),
         (vec!["scan".as_ref(), "--help".as_ref()], Some(0)),
         (vec!["scan".as_ref()], Some(2)),
-        (vec!["scan".as_ref(), ".".as_ref(), "--no-such-option".as_ref()], Some(2)),
+        (
+            vec!["scan".as_ref(), ".".as_ref(), "--no-such-option".as_ref()],
+            Some(2),
+        ),
         (vec!["scan".as_ref(), "/no/such/folder".as_ref()], Some(2)),
-        (vec!["scan".as_ref(), ".".as_ref(), "--threads".as_ref(), "0".as_ref()], Some(2)),
+        (
+            vec!["scan".as_ref(), ".".as_ref(), "--threads".as_ref(), "0".as_ref()],
+            Some(2),
+        ),
         (vec!["rules".as_ref(), "formats".as_ref()], Some(0)),
     ];
     for (arguments, status) in cases {
@@ -76,7 +92,10 @@ fn no_message_shows_a_password() {
         command.args(&arguments).env("CASEBOOK_KEYSTORE_PASSWORD", PASSWORD);
         let told = run(&mut command).told;
         assert_eq!(told.status, status, "{arguments:?}: {told:?}");
-        assert!(!told.out.contains(PASSWORD) && !told.err.contains(PASSWORD), "{arguments:?}: {told:?}");
+        assert!(
+            !told.out.contains(PASSWORD) && !told.err.contains(PASSWORD),
+            "{arguments:?}: {told:?}"
+        );
     }
     for (bytes, said) in [
         (many.as_bytes(), "more than 32 passwords"),
@@ -84,9 +103,17 @@ fn no_message_shows_a_password() {
         (b"Schl\xfcssel-latin\n".as_slice(), "cannot be read"),
     ] {
         let passwords = file("passwords", bytes);
-        let told = told(site.command("behaviour: behaves").arg("--keystore-passwords").arg(&passwords));
+        let told = told(
+            site.command("behaviour: behaves")
+                .arg("--keystore-passwords")
+                .arg(&passwords),
+        );
         assert_eq!((told.status, told.out.as_str()), (Some(2), ""), "{told:?}");
-        assert!(told.err.contains(said) && !told.err.contains("Schl"), "{said}: {}", told.err);
+        assert!(
+            told.err.contains(said) && !told.err.contains("Schl"),
+            "{said}: {}",
+            told.err
+        );
     }
 }
 
@@ -103,8 +130,14 @@ fn stores_that_are_made_to_hurt_are_given_up_in_time() {
     let fixture = |name: &str| bytes_of(&format!("host/document/syntax/keystore/fixtures/{name}"));
     let mut cut = fixture("modern.p12");
     cut.truncate(cut.len() / 2);
-    let site = site().with("slow.p12", &fixture("slow.p12")).with("cut.p12", &cut).with("text.p12", b"no store\n");
-    let told = told(site.command("kinds: [keystore]\nbehaviour: behaves").env("CASEBOOK_KEYSTORE_PASSWORD", PASSWORD));
+    let site = site()
+        .with("slow.p12", &fixture("slow.p12"))
+        .with("cut.p12", &cut)
+        .with("text.p12", b"no store\n");
+    let told = told(
+        site.command("kinds: [keystore]\nbehaviour: behaves")
+            .env("CASEBOOK_KEYSTORE_PASSWORD", PASSWORD),
+    );
     assert_eq!(told.status, Some(3));
     let files: Vec<_> = told.gaps().into_iter().map(|(file, _)| file).collect();
     for name in ["slow.p12", "cut.p12", "text.p12"] {

@@ -50,7 +50,13 @@ fn of_the_example_site_none_is_shown() {
         let mut command = casebook();
         // Without the format, which each way out gives itself.
         let arguments = arguments.iter().take(arguments.len() - 2);
-        command.args(arguments.map(|argument| if *argument == given { site.as_os_str() } else { argument.as_ref() }));
+        command.args(arguments.map(|argument| {
+            if *argument == given {
+                site.as_os_str()
+            } else {
+                argument.as_ref()
+            }
+        }));
         command
     };
     let told = ways_out(echoing);
@@ -109,7 +115,10 @@ geheim-d5
         "domino/notes.ini",
         "[Notes]\nKitType=1\nHTTPPassword=geheim-f1\nServerKeyFileName_Password = geheim-f2\n",
     ),
-    ("st/sametime.ini", "[Directory]\nLdapBindPassword=geheim-f3\nLdapBindPW=geheim-f4\nVPS_HOST=a\n"),
+    (
+        "st/sametime.ini",
+        "[Directory]\nLdapBindPassword=geheim-f3\nLdapBindPW=geheim-f4\nVPS_HOST=a\n",
+    ),
     (
         "home/.profile",
         "export LANG=C PASSWORD=geheim-g1\nA=1; export DB_PASS=\"geheim g2\" B=2\nexport PGPASSWORD=ge'heim-'g3tail-g3\n\
@@ -149,7 +158,9 @@ fn of_any_syntax_none_is_shown_wherever_it_stands() {
         "<document xmlns='http://www.lotus.com/dxl'><item name='LTPA_DominoSecret'><text>{}</text></item></document>",
         "geheim-k3".repeat(1_000)
     );
-    let site = Site::new(SITE).with("one/security.xml", one_line.as_bytes()).with("long.dxl", long.as_bytes());
+    let site = Site::new(SITE)
+        .with("one/security.xml", one_line.as_bytes())
+        .with("long.dxl", long.as_bytes());
     let command = || {
         let mut arguments = site.arguments("behaviour: echoes");
         arguments.truncate(arguments.len() - 2);
@@ -163,11 +174,22 @@ fn of_any_syntax_none_is_shown_wherever_it_stands() {
     assert_hidden(&secrets, &told);
     // What is none stays, on the same lines.
     let shown = &told[2].1.out;
-    for word in ["beside", "LtpaToken", "TLSv1.2", "ldapPassword", "X-Api-Key", "com.ibm.ssl.protocol", "[masked]"] {
+    for word in [
+        "beside",
+        "LtpaToken",
+        "TLSv1.2",
+        "ldapPassword",
+        "X-Api-Key",
+        "com.ibm.ssl.protocol",
+        "[masked]",
+    ] {
         assert!(shown.contains(word), "{word}");
     }
     for (name, _) in SITE {
-        assert!(shown.contains(&format!("\"file\":\"{name}\"")), "{name} was not looked at");
+        assert!(
+            shown.contains(&format!("\"file\":\"{name}\"")),
+            "{name} was not looked at"
+        );
     }
 }
 
@@ -181,15 +203,28 @@ fn of_broken_files_none_is_quoted() {
              <d password=\"geheim-4\" password=\"geheim-5\"/>\n<e password=\"a&geheim-6;b\"/>\n<password>&geheim-7;</password>\n",
         ),
         ("a.properties", "password geheim-8\\u00zz\npassword=geheim-9\\uXYZW\n"),
-        ("notes.ini", "[Notes]\nA=1\nB=2\nC=3\npassword:geheim-10\nHTTPPassword\n[geheim\n"),
-        (".profile", "export PASSWORD=\"geheim-11\nexport SECRET=$(geheim-12\nPW='geheim-13\n"),
-        ("httpd.conf", "Listen 80\nServerName x\nAuthLDAPBindPassword \"geheim-14\n"),
+        (
+            "notes.ini",
+            "[Notes]\nA=1\nB=2\nC=3\npassword:geheim-10\nHTTPPassword\n[geheim\n",
+        ),
+        (
+            ".profile",
+            "export PASSWORD=\"geheim-11\nexport SECRET=$(geheim-12\nPW='geheim-13\n",
+        ),
+        (
+            "httpd.conf",
+            "Listen 80\nServerName x\nAuthLDAPBindPassword \"geheim-14\n",
+        ),
         ("key.pem", "-----BEGIN PRIVATE KEY-----\ngeheim-15!!\n"),
         ("hosts", "10.20.1.5 a\n10.20.1.6 b\npassword=geheim-16\n"),
     ]);
-    let told = run(&mut site.command("kinds: [xml, properties, ini, profile, httpd, keystore, hosts]\nnodes: [none]\nbehaviour: behaves"));
+    let told = run(&mut site
+        .command("kinds: [xml, properties, ini, profile, httpd, keystore, hosts]\nnodes: [none]\nbehaviour: behaves"));
     assert!(told.told.gaps().len() >= 8, "{:#?}", told.told.gaps());
     for (file, reason) in told.told.gaps() {
-        assert!(!reason.contains("geheim") || reason.contains("[geheim"), "{file}: {reason}");
+        assert!(
+            !reason.contains("geheim") || reason.contains("[geheim"),
+            "{file}: {reason}"
+        );
     }
 }

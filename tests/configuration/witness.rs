@@ -26,7 +26,9 @@ impl Site {
     pub fn new(files: &[(&str, &str)]) -> Self {
         let site = Self { folder: folder(&[]) };
         fs::create_dir(site.path()).expect("a folder");
-        files.iter().fold(site, |site, (name, text)| site.with(name, text.as_bytes()))
+        files
+            .iter()
+            .fold(site, |site, (name, text)| site.with(name, text.as_bytes()))
     }
 
     pub fn with(self, name: &str, bytes: &[u8]) -> Self {
@@ -54,7 +56,13 @@ impl Site {
         let shown = |path: &Path| path.to_string_lossy().into_owned();
         let packs = self.folder.path().join("packs");
         let mut arguments: Vec<String> = ["--no-built-in-rules", "--plugin"].map(str::to_owned).into();
-        arguments.extend([shown(&plugin), "--rules".to_owned(), shown(&packs), "scan".to_owned(), shown(&self.path())]);
+        arguments.extend([
+            shown(&plugin),
+            "--rules".to_owned(),
+            shown(&packs),
+            "scan".to_owned(),
+            shown(&self.path()),
+        ]);
         arguments.extend(["--format".to_owned(), "jsonl".to_owned()]);
         arguments
     }
@@ -113,7 +121,10 @@ fn most_memory(process: u32) -> Option<u64> {
 /// File and kind of each document that the witness was handed.
 pub fn documents(told: &Told) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let witnessed = told.findings().into_iter().filter(|finding| finding["rule"] == "witness");
+    let witnessed = told
+        .findings()
+        .into_iter()
+        .filter(|finding| finding["rule"] == "witness");
     witnessed
         .map(|finding| format!("{} {}", text(&finding["file"]), text(&finding["fields"]["kind"])))
         .collect()
@@ -130,7 +141,14 @@ pub fn shown(told: &Told) -> String {
 pub fn coverage(told: &Told) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let entries = told.of_type("coverage");
-    let entry = |entry: &Value| format!("{} {}: {}", text(&entry["file"]), text(&entry["status"]), text(&entry["reason"]));
+    let entry = |entry: &Value| {
+        format!(
+            "{} {}: {}",
+            text(&entry["file"]),
+            text(&entry["status"]),
+            text(&entry["reason"])
+        )
+    };
     entries.iter().map(entry).collect()
 }
 
@@ -140,7 +158,11 @@ pub fn assert_said(told: &Told, file: &str, status: &str, words: &[&str]) {
     let coverage = coverage(told);
     let start = format!("{file} {status}: ");
     let said = |entry: &&String| entry.starts_with(&start) && words.iter().all(|words| entry.contains(words));
-    assert_eq!(coverage.iter().filter(said).count(), 1, "{file} {status} {words:?} in {coverage:#?}");
+    assert_eq!(
+        coverage.iter().filter(said).count(),
+        1,
+        "{file} {status} {words:?} in {coverage:#?}"
+    );
 }
 
 /// A small `security.xml`.

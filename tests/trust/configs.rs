@@ -61,7 +61,10 @@ fn assert_others(report: &Report) {
     report.assert_built_in_findings();
     let tame = report.findings_of("tame");
     assert_eq!(tame.len(), 1, "{report:?}");
-    assert_eq!((text(&tame[0]["file"]), &tame[0]["line"]), ("app.properties", &2.into()));
+    assert_eq!(
+        (text(&tame[0]["file"]), &tame[0]["line"]),
+        ("app.properties", &2.into())
+    );
 }
 
 /// Status 3, one gap that names the plugin and says these words, nothing of the plugin's findings, all of the others'.
@@ -73,7 +76,10 @@ fn judges_nothing(behaviour: &str, said: &str) -> Report {
         panic!("expected one gap: {:?}", report.gaps())
     };
     assert_eq!(file, ".");
-    assert!(reason.starts_with(&format!("plugin hostile-configs: {said}")), "{reason}");
+    assert!(
+        reason.starts_with(&format!("plugin hostile-configs: {said}")),
+        "{reason}"
+    );
     assert!(reason.ends_with("; the configuration was not judged"), "{reason}");
     assert!(report.findings_of("evil").is_empty(), "{report:?}");
     assert_others(&report);
@@ -84,7 +90,11 @@ fn judges_nothing(behaviour: &str, said: &str) -> Report {
 fn that_behaves_is_believed() {
     let report = site("behaviour: behaves").scan(&[]);
     assert_eq!((report.status, report.gaps().len()), (Some(1), 0), "{report:?}");
-    let files: Vec<_> = report.findings_of("evil").iter().map(|finding| text(&finding["file"])).collect();
+    let files: Vec<_> = report
+        .findings_of("evil")
+        .iter()
+        .map(|finding| text(&finding["file"]))
+        .collect();
     assert_eq!(files, ["app.properties", "security.xml"]);
     assert_others(&report);
 }
@@ -161,8 +171,12 @@ fn that_floods_groups_is_capped_and_the_rest_is_counted() {
 /// for which no deadline of a plugin holds.
 #[test]
 fn that_floods_evidence_costs_no_more_than_the_files_it_names() {
-    let secrets: String = (0..3_000).map(|number| format!("<a password=\"geheim-{number:05}\"/>\n")).collect();
-    let settings: String = (0..30_000).map(|number| format!("<setting alias=\"{number}\"/>\n")).collect();
+    let secrets: String = (0..3_000)
+        .map(|number| format!("<a password=\"geheim-{number:05}\"/>\n"))
+        .collect();
+    let settings: String = (0..30_000)
+        .map(|number| format!("<setting alias=\"{number}\"/>\n"))
+        .collect();
     let security = format!("<security:Security xmlns:security=\"s\">\n{secrets}{settings}</security:Security>\n");
     let report = site("kinds: [security.xml]\nnodes: [setting]\nbehaviour: floods-evidence")
         .with_log("security.xml", &security)
@@ -176,7 +190,9 @@ fn that_floods_evidence_costs_no_more_than_the_files_it_names() {
 
 #[test]
 fn that_names_a_place_a_million_times_shows_it_once() {
-    let report = site("kinds: [security.xml]\nbehaviour: floods-places").patient().scan(&[]);
+    let report = site("kinds: [security.xml]\nbehaviour: floods-places")
+        .patient()
+        .scan(&[]);
     assert_eq!((report.status, report.gaps().len()), (Some(1), 0), "{report:?}");
     let findings = report.findings_of("evil");
     assert_eq!(findings[0]["evidence"].as_array().map(Vec::len), Some(1));
@@ -232,9 +248,16 @@ fn that_fails_to_say_what_it_wants_is_refused() {
 
 #[test]
 fn that_wants_names_of_any_length_gets_what_there_is() {
-    for (behaviour, kinds) in [("wants-huge-names", ""), ("wants-many-names", "kinds: [security.xml]\n")] {
+    for (behaviour, kinds) in [
+        ("wants-huge-names", ""),
+        ("wants-many-names", "kinds: [security.xml]\n"),
+    ] {
         let report = site(&format!("{kinds}behaviour: {behaviour}")).patient().scan(&[]);
-        assert_eq!((report.status, report.gaps().len()), (Some(1), 0), "{behaviour}: {report:?}");
+        assert_eq!(
+            (report.status, report.gaps().len()),
+            (Some(1), 0),
+            "{behaviour}: {report:?}"
+        );
         assert!(report.occurrences_of("evil") > 0, "{behaviour}");
         assert_others(&report);
     }
@@ -245,7 +268,11 @@ fn that_wants_names_of_any_length_gets_what_there_is() {
 fn that_wants_all_files_listed_takes_none_away_from_others() {
     let report = site("behaviour: wants-listings").scan(&[]);
     assert_eq!((report.status, report.gaps().len()), (Some(1), 0), "{report:?}");
-    let files: Vec<_> = report.findings_of("evil").iter().map(|finding| text(&finding["file"])).collect();
+    let files: Vec<_> = report
+        .findings_of("evil")
+        .iter()
+        .map(|finding| text(&finding["file"]))
+        .collect();
     assert_eq!(files, [".", "app.properties", "security.xml"]);
     assert_others(&report);
 }
@@ -256,7 +283,11 @@ fn is_shown_the_lines_that_it_names_whatever_others_want() {
     let report = site("kinds: [security.xml]\nnodes: [setting]\nbehaviour: echoes").scan(&[]);
     let evidence = report.findings_of("evil").into_iter().map(|finding| {
         let evidence = &finding["evidence"][0];
-        (finding["line"].as_u64(), evidence["line"].as_u64(), text(&evidence["text"]).to_owned())
+        (
+            finding["line"].as_u64(),
+            evidence["line"].as_u64(),
+            text(&evidence["text"]).to_owned(),
+        )
     });
     let lines: Vec<&str> = SECURITY.lines().collect();
     let mut seen = Vec::new();
@@ -275,7 +306,9 @@ fn is_shown_the_lines_that_it_names_whatever_others_want() {
 fn of_environments_are_not_crossed_by_a_plugin_that_remembers() {
     let sandbox = Sandbox::new(Limits::default(), None).expect("an engine");
     let bytes = std::fs::read(plugin_file()).expect("the plugin");
-    let plugin = sandbox.load("hostile-configs", &bytes, &Compiler::Inside).expect("a plugin");
+    let plugin = sandbox
+        .load("hostile-configs", &bytes, &Compiler::Inside)
+        .expect("a plugin");
     let pack = "plugin: hostile-configs\nid: evil\nbehaviour: remembers-across-environments\n";
     let pack = RulePack::parse("evil.yaml", pack).expect("a pack");
     let rulebook = Rulebook::build(vec![plugin], vec![pack], Thoroughness::Foreign).expect("a rulebook");
@@ -288,7 +321,12 @@ fn of_environments_are_not_crossed_by_a_plugin_that_remembers() {
         plan.threads = 1;
         let known = Environment::read(&environment).expect("an environment");
         let outcome = scan(&plan, &known, &rulebook, &Progress::default()).expect("a scan");
-        let messages: Vec<_> = outcome.ledger.findings().into_iter().map(|finding| finding.message).collect();
+        let messages: Vec<_> = outcome
+            .ledger
+            .findings()
+            .into_iter()
+            .map(|finding| finding.message)
+            .collect();
         assert_eq!(messages, [format!("the first that I saw was: {name}")]);
     }
 }

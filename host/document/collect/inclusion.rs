@@ -36,7 +36,7 @@ impl Collector<'_> {
                     syntax: Syntax::Httpd,
                     kind: "httpd.conf",
                 };
-                let outcome = self.read(&file, claim, Told::ByInclusion);
+                let outcome = self.read(&file, claim, Told::Inclusion);
                 if !matches!(outcome, Outcome::Document(..)) {
                     self.unread_includes.insert(file.shown.clone());
                 }
@@ -59,7 +59,10 @@ impl Collector<'_> {
         files.dedup();
         let resolution = include::resolve(&confs, &files);
         let named = resolution.included.iter().flat_map(|inclusion| &inclusion.files);
-        named.filter_map(|index| files.get(*index)).map(|file| FilePath::from(*file)).collect()
+        named
+            .filter_map(|index| files.get(*index))
+            .map(|file| FilePath::from(*file))
+            .collect()
     }
 
     /// Tells each included file by which directive of which file: attribute `included-by`, `conf/httpd.conf:12`, once for

@@ -46,7 +46,9 @@ impl Collector<'_> {
         let mut tree = Tree::new(Syntax::Folder.name());
         // The name is all there is to show: no line, and the whole of it is evidence.
         let at = At { line: 0, ..At::START };
-        let full = names.iter().find_map(|name| tree.add(NodeIndex::ROOT, name, "", at).err());
+        let full = names
+            .iter()
+            .find_map(|name| tree.add(NodeIndex::ROOT, name, "", at).err());
         let coverage = full.map(|full| note(&file, CoverageStatus::Partial, full.to_string()));
         let document = Document {
             kind: Syntax::Folder.name(),
@@ -55,7 +57,10 @@ impl Collector<'_> {
             tree,
             source: None,
             by_name: true,
-            kept: self.wanted.selection(Syntax::Folder.name(), Syntax::Folder, &file),
+            kept: self
+                .wanted
+                .selection(Syntax::Folder.name(), Syntax::Folder, &file)
+                .mark(),
             file,
         };
         self.enter(document, coverage.into_iter().collect());

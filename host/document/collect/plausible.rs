@@ -22,7 +22,11 @@ const LINES: usize = 100;
 pub(super) fn head(bytes: &[u8]) -> Cow<'_, str> {
     let head = bytes.get(..HEAD).unwrap_or(bytes);
     match encoding_rs::Encoding::for_bom(head) {
-        Some((encoding, mark)) => encoding.decode_without_bom_handling(head.get(mark..).unwrap_or_default()).0,
+        Some((encoding, mark)) => {
+            encoding
+                .decode_without_bom_handling(head.get(mark..).unwrap_or_default())
+                .0
+        }
         None => String::from_utf8_lossy(head),
     }
 }
@@ -98,8 +102,14 @@ mod tests {
             ("[10/13/16 10:00:00:000 UTC] 00000001 Servlet E   boom", true),
             ("2016-10-13T10:00:00.000Z INFO started", true),
             ("101117_095933.869,INF,Users   ,text", true),
-            ("[10/13/16 10:00:00:000 UTC] boom\n\tat com.acme.Foo\n\tat com.acme.Bar\n\tat com.acme.X", true),
-            ("\tat com.acme.Foo\n\tat com.acme.Bar\n[10/13/16 10:00:00:000 UTC] boom", true),
+            (
+                "[10/13/16 10:00:00:000 UTC] boom\n\tat com.acme.Foo\n\tat com.acme.Bar\n\tat com.acme.X",
+                true,
+            ),
+            (
+                "\tat com.acme.Foo\n\tat com.acme.Bar\n[10/13/16 10:00:00:000 UTC] boom",
+                true,
+            ),
             ("a=b\nc=d\ne=f\n2016-10-13 10:00:00 is when it was changed", false),
             ("10.20.1.5 stm1.acme.example", false),
             ("20161013=Text", false),
@@ -115,7 +125,10 @@ mod tests {
     fn the_first_element_stands_behind_what_is_none() {
         for (head, expected) in [
             ("<a/>", Some("a")),
-            ("<?xml version=\"1.0\"?>\n<!-- <b> -->\n<!DOCTYPE a>\n<c:d x=\"1\">", Some("c:d")),
+            (
+                "<?xml version=\"1.0\"?>\n<!-- <b> -->\n<!DOCTYPE a>\n<c:d x=\"1\">",
+                Some("c:d"),
+            ),
             ("<!-- never closed <a>", None),
             ("no markup", None),
         ] {

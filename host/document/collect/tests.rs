@@ -10,7 +10,11 @@ fn wanted(kinds: &[&str]) -> Interests {
     let interest = |kind: &&str| Interest {
         kind: (*kind).to_owned(),
         files: Vec::new(),
-        nodes: if *kind == "folder" { vec!["*".to_owned()] } else { Vec::new() },
+        nodes: if *kind == "folder" {
+            vec!["*".to_owned()]
+        } else {
+            Vec::new()
+        },
     };
     Interests::new(kinds.iter().map(interest).collect())
 }
@@ -31,7 +35,10 @@ fn take(site: &Path, kinds: &[&str]) -> Taken {
     let (documents, coverage) = collector.finish();
     let note = |note: &Coverage| format!("{} {:?} {}", note.file, note.status, note.reason);
     Taken {
-        documents: documents.iter().map(|document| format!("{} {}", document.file, document.kind)).collect(),
+        documents: documents
+            .iter()
+            .map(|document| format!("{} {}", document.file, document.kind))
+            .collect(),
         coverage: coverage.iter().map(note).collect(),
         rest: rest.iter().map(|file| file.shown.to_string()).collect(),
     }
@@ -63,7 +70,11 @@ fn a_log_under_a_name_of_configuration_is_left_for_the_scan_and_said() {
     ] {
         let site = site(&[(name, LOG)]);
         let taken = take(site.path(), &["xml", "properties", "httpd", "profile", "ini", "hosts"]);
-        assert_eq!((taken.documents.len(), taken.rest), (0, vec![name.to_owned()]), "{name}");
+        assert_eq!(
+            (taken.documents.len(), taken.rest),
+            (0, vec![name.to_owned()]),
+            "{name}"
+        );
         let said = format!("{name} Assumed is named like {what}, and holds something else");
         assert_eq!(taken.coverage, [said]);
     }
@@ -79,7 +90,12 @@ fn something_before_the_first_element_is_forgiven_where_the_rest_confirms_the_na
 
 #[test]
 fn what_is_listed_is_read_all_the_same_unless_it_is_a_picture() {
-    let site = site(&[("a/SystemOut.log", LOG), ("a/hosts", "10.20.1.5 a\n"), ("a/ann.JPG", "JFIF"), ("top.log", LOG)]);
+    let site = site(&[
+        ("a/SystemOut.log", LOG),
+        ("a/hosts", "10.20.1.5 a\n"),
+        ("a/ann.JPG", "JFIF"),
+        ("top.log", LOG),
+    ]);
     let taken = take(site.path(), &["folder", "hosts"]);
     assert_eq!(taken.documents, [". folder", "a folder", "a/hosts hosts"]);
     assert_eq!(taken.rest, ["a/SystemOut.log", "top.log"]);
@@ -88,9 +104,16 @@ fn what_is_listed_is_read_all_the_same_unless_it_is_a_picture() {
 #[test]
 fn what_is_included_and_is_no_configuration_stays_a_log_and_is_not_missing() {
     let conf = "ServerRoot \"/opt/IHS\"\nListen 80\nInclude conf/more.txt\nInclude conf/SystemOut.log\nInclude conf/missing.conf\n";
-    let site = site(&[("conf/httpd.conf", conf), ("conf/more.txt", "Listen 81\n"), ("conf/SystemOut.log", LOG)]);
+    let site = site(&[
+        ("conf/httpd.conf", conf),
+        ("conf/more.txt", "Listen 81\n"),
+        ("conf/SystemOut.log", LOG),
+    ]);
     let taken = take(site.path(), &["httpd.conf"]);
-    assert_eq!(taken.documents, ["conf/httpd.conf httpd.conf", "conf/more.txt httpd.conf"]);
+    assert_eq!(
+        taken.documents,
+        ["conf/httpd.conf httpd.conf", "conf/more.txt httpd.conf"]
+    );
     assert_eq!(taken.rest, ["conf/SystemOut.log"]);
     assert_eq!(
         taken.coverage,
@@ -103,7 +126,10 @@ fn what_is_included_and_is_no_configuration_stays_a_log_and_is_not_missing() {
 
 #[test]
 fn an_included_file_that_is_too_large_is_unread_and_not_missing() {
-    let site = site(&[("conf/httpd.conf", "ServerRoot \"/opt/IHS\"\nListen 80\nInclude conf/big.txt\n")]);
+    let site = site(&[(
+        "conf/httpd.conf",
+        "ServerRoot \"/opt/IHS\"\nListen 80\nInclude conf/big.txt\n",
+    )]);
     let big = fs::File::create(site.path().join("conf/big.txt")).unwrap();
     big.set_len(text::MAX_FILE + 1).unwrap();
     let taken = take(site.path(), &["httpd.conf"]);

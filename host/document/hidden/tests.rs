@@ -28,9 +28,15 @@ fn a_secret_that_is_cut_by_the_border_of_what_is_shown_does_not_leave_its_rest()
     let text = "<item name='LTPA_DominoSecret'><text>geheim\ngeheimer</text></item><x/>";
     let hidden = hidden(Syntax::Xml, text);
     let inside = text.find("heim").unwrap();
-    assert_eq!(hidden.show(text, 0..inside).unwrap(), "<item name='LTPA_DominoSecret'><text>[masked]");
+    assert_eq!(
+        hidden.show(text, 0..inside).unwrap(),
+        "<item name='LTPA_DominoSecret'><text>[masked]"
+    );
     let second_line = text.find("\ngeheimer").unwrap() + 1;
-    assert_eq!(hidden.show(text, second_line..text.len()).unwrap(), "[masked]</text></item><x/>");
+    assert_eq!(
+        hidden.show(text, second_line..text.len()).unwrap(),
+        "[masked]</text></item><x/>"
+    );
 }
 
 #[test]
@@ -68,11 +74,23 @@ fn what_stands_beside_something_murky_is_shown() {
 #[test]
 fn every_syntax_has_its_secrets() {
     for (syntax, text, expected) in [
-        (Syntax::Ini, "[a]\nHTTPPassword=geheim\n", "[a]\nHTTPPassword=[masked]\n"),
-        (Syntax::Httpd, "AuthLDAPBindPassword geheim\n", "AuthLDAPBindPassword [masked]\n"),
+        (
+            Syntax::Ini,
+            "[a]\nHTTPPassword=geheim\n",
+            "[a]\nHTTPPassword=[masked]\n",
+        ),
+        (
+            Syntax::Httpd,
+            "AuthLDAPBindPassword geheim\n",
+            "AuthLDAPBindPassword [masked]\n",
+        ),
         (Syntax::Httpd, "SetEnv DB_PASSWORD \"ge heim\"\n", "SetEnv [masked]\n"),
         (Syntax::Profile, "A=1 DB_PASS=geheim\n", "A=1 DB_PASS=[masked]\n"),
-        (Syntax::Items, "LTPA_DominoSecret:  Z2VoZWlt==\n", "LTPA_DominoSecret:  [masked]\n"),
+        (
+            Syntax::Items,
+            "LTPA_DominoSecret:  Z2VoZWlt==\n",
+            "LTPA_DominoSecret:  [masked]\n",
+        ),
         (
             Syntax::Xml,
             "<p><param-name>bindPassword</param-name><param-value>geheim</param-value></p>",
@@ -85,7 +103,9 @@ fn every_syntax_has_its_secrets() {
 
 #[test]
 fn a_file_of_more_secrets_than_can_be_told_apart_shows_nothing() {
-    let secrets: String = (0..=MOST).map(|number| format!("<a password=\"geheim-{number}\"/>\n")).collect();
+    let secrets: String = (0..=MOST)
+        .map(|number| format!("<a password=\"geheim-{number}\"/>\n"))
+        .collect();
     let text = format!("<r>\n{secrets}<b/></r>");
     let b = text.find("<b/>").unwrap();
     assert_eq!(hidden(Syntax::Xml, &text).show(&text, b..b + 4), None);

@@ -101,8 +101,8 @@ fn the_first_requirement_that_does_not_hold_speaks() {
     assert_eq!(wanted, [Some("any"), Some("any"), Some("below 8")]);
     assert_eq!(
         (found[0].field("found"), found[1].field("found")),
-        (Some(""), None),
-        "empty is not absent"
+        (Some("(empty)"), Some("(missing)")),
+        "empty is not absent, and both are said"
     );
     assert!(found[0].severity.is_some() && found[2].severity.is_none());
     assert!(

@@ -8,6 +8,9 @@ use crate::report::Report;
 /// Places of one finding: 20. Who needs more than that to believe it looks into the files.
 pub(crate) const MOST_PLACES: usize = 20;
 
+/// The field that says what stands there: also where that is nothing.
+const FOUND: &str = "found";
+
 /// What is said where something does not hold.
 #[derive(Debug, Clone)]
 pub(crate) struct Words {
@@ -28,7 +31,11 @@ impl Words {
         places: impl IntoIterator<Item = Node<'s>>,
         report: &mut Report,
     ) {
-        let shown: Vec<Option<String>> = self.fields.iter().map(|(_, template)| template.shown(scene)).collect();
+        let shown = self.fields.iter().map(|(name, template)| {
+            let shown = template.shown(scene);
+            if name == FOUND { Some(or_nothing(shown)) } else { shown }
+        });
+        let shown: Vec<Option<String>> = shown.collect();
         let texts: Vec<String> = shown.iter().map(|field| field.clone().unwrap_or_default()).collect();
         let scene = Scene {
             fields: &texts,
@@ -60,5 +67,14 @@ impl Words {
             }
         }
         parts.join("\u{1f}")
+    }
+}
+
+/// What was found, in a word where it is nothing.
+fn or_nothing(shown: Option<String>) -> String {
+    match shown {
+        None => "(missing)".to_owned(),
+        Some(text) if text.trim().is_empty() => "(empty)".to_owned(),
+        Some(text) => text,
     }
 }

@@ -131,7 +131,7 @@ impl<'s> HostsFiles<'s> {
         names.map(move |(name, entries)| {
             let others = whole(name).then(|| self.names.get(short(name))).flatten();
             let entries = entries.iter().chain(others.into_iter().flatten());
-            (name.as_str(), entries.copied().collect())
+            (name.as_str(), once_a_line(entries.copied()).collect())
         })
     }
 
@@ -144,10 +144,13 @@ impl<'s> HostsFiles<'s> {
         } else {
             names.extend(self.longer.get(&name).into_iter().flatten().cloned());
         }
-        names
-            .into_iter()
-            .filter_map(|name| self.names.get(&name))
-            .flatten()
-            .copied()
+        let known = names.into_iter().filter_map(|name| self.names.get(&name));
+        once_a_line(known.flatten().copied())
     }
+}
+
+/// A line with a name both with and without its domain says one thing.
+fn once_a_line<'s>(entries: impl Iterator<Item = Named<'s>>) -> impl Iterator<Item = Named<'s>> {
+    let mut seen = BTreeSet::new();
+    entries.filter(move |entry| seen.insert((entry.file, entry.node.line())))
 }

@@ -73,6 +73,8 @@ fn an_entry_that_is_not_the_primary_address_is_wrong() {
         (field(&findings[0], "found"), field(&findings[0], "wanted")),
         ("192.168.50.6", "10.20.1.6")
     );
+    // The line with both names is one place.
+    assert_eq!(findings[0].places.len(), 1);
     // The first entry decides; an address of the other family, an alias, and loopback are no disagreement.
     for more in [
         "\n192.168.50.6 stm1",

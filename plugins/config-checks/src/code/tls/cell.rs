@@ -5,12 +5,13 @@
 //!
 //! Every managed node has a copy of the cell's `security.xml`, and runs by it. Copies that say the same are one
 //! [`Variant`], judged once and named together; copies that differ mean a node that was not synchronised, and are judged
-//! each.
+//! each: the copy in a node's profile for that node alone, any other one for all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use casebook_plugin_configs::{Document, Interest, Node, Site};
 
+use super::client::{Profile, profiles};
 use super::configuration::{Configuration, ConfigurationIndex, text};
 use super::resolve::{Spot, Use, Via};
 use super::security::{NODES, Security};
@@ -42,6 +43,8 @@ pub(crate) struct Cell<'s> {
 pub(super) struct Variant<'s> {
     first: Security<'s>,
     others: Vec<Security<'s>>,
+    /// The nodes whose profiles have the copies; none for a copy of which that is not known, or the deployment manager's.
+    owners: BTreeSet<Option<&'s str>>,
 }
 
 /// A node of a cell.
@@ -72,6 +75,7 @@ pub(super) fn interests() -> Vec<Interest> {
         Interest::in_kind("server.xml").nodes(["transportChannels", "chains"]),
         Interest::in_kind("serverindex.xml").nodes(["serverEntries", "specialEndpoints"]),
         Interest::in_kind("xml").files(["nodegroup.xml"]).nodes(["members"]),
+        super::client::interest_in_profiles(),
     ]
 }
 
@@ -95,6 +99,7 @@ pub(super) fn cells<'s>(site: &'s Site, version: Option<Version>) -> Vec<Cell<'s
             None if at < MOST_VARIANTS => cell.variants.push(Variant {
                 first: security,
                 others: Vec::new(),
+                owners: BTreeSet::new(),
             }),
             None => cell.beyond.push(document),
         }
@@ -110,7 +115,11 @@ pub(super) fn cells<'s>(site: &'s Site, version: Option<Version>) -> Vec<Cell<'s
         }
     }
     let mut cells: Vec<Cell<'s>> = cells.into_values().collect();
-    cells.iter_mut().for_each(Cell::lead_with_manager);
+    let profiles = profiles(site);
+    for cell in &mut cells {
+        cell.lead_with_manager();
+        cell.find_owners(&profiles);
+    }
     cells
 }
 
@@ -183,11 +192,7 @@ impl<'s> Cell<'s> {
         let node = self.manager().map_or("", |(node, _)| node);
         let of_manager = |document: Document<'_>| {
             let profile = document.attribute("profile").unwrap_or_default();
-            profile
-                .rsplit('/')
-                .next()
-                .is_some_and(|name| name.to_lowercase().contains("dmgr"))
-                || (!node.is_empty() && profile.ends_with(node))
+            is_managers(profile) || (!node.is_empty() && profile.ends_with(node))
         };
         for variant in self
             .variants
@@ -198,6 +203,27 @@ impl<'s> Cell<'s> {
                 std::mem::swap(&mut variant.first, own);
             }
         }
+    }
+
+    /// Finds the nodes whose profiles have the copies.
+    fn find_owners(&mut self, profiles: &BTreeMap<&'s str, Profile<'s>>) {
+        let manager = self.manager().map(|(node, _)| node);
+        for variant in &mut self.variants {
+            let owner = |copy: &Security<'s>| {
+                let name = copy.document.attribute("profile")?;
+                let node = profiles.get(name)?.node()?;
+                (Some(node) != manager && !is_managers(name)).then_some(node)
+            };
+            variant.owners = variant.copies().map(owner).collect();
+        }
+    }
+
+    /// The variants that count for a node, with their numbers. Where all copies are those of other nodes, they are better
+    /// than none.
+    pub(super) fn variants_for(&self, node: &str) -> impl Iterator<Item = (usize, &Variant<'s>)> {
+        let any = self.variants.iter().any(|variant| variant.counts_for(node));
+        let all = self.variants.iter().enumerate();
+        all.filter(move |(_, variant)| !any || variant.counts_for(node))
     }
 
     /// Node and server of the deployment manager, where documents tell.
@@ -272,6 +298,11 @@ impl<'s> Variant<'s> {
         &self.first
     }
 
+    /// Whether a node runs by it, or will when it is synchronised.
+    fn counts_for(&self, node: &str) -> bool {
+        self.owners.iter().any(|owner| owner.is_none_or(|owner| owner == node))
+    }
+
     fn copies(&self) -> impl Iterator<Item = &Security<'s>> {
         std::iter::once(&self.first).chain(&self.others)
     }
@@ -300,6 +331,12 @@ impl<'s> Variant<'s> {
             })
             .collect()
     }
+}
+
+/// Whether a profile is called as those of deployment managers are.
+fn is_managers(profile: &str) -> bool {
+    let name = profile.rsplit('/').next().unwrap_or_default();
+    name.to_lowercase().contains("dmgr")
 }
 
 /// The ends of a server whose SSL channel names an alias of its own: a chain lists its channels, the one below of which

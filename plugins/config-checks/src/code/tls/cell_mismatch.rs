@@ -30,7 +30,7 @@ pub(crate) static CHECK: Check = Check {
     name: "websphere-tls-cell-mismatch",
     wants: || {
         let mut wants = super::cell::interests();
-        wants.extend(super::client::interests());
+        wants.push(super::client::interest());
         wants
     },
     run,
@@ -49,14 +49,23 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
     let clients = clients(inquiry.site, cells, &roles);
     for (number, cell) in cells.iter().enumerate() {
         let manager = cell.manager().or_else(|| roles.manager(number));
-        for variant in &cell.variants {
-            let sides = Sides::of(cell, variant, manager);
-            judge_cell(&sides, report);
-            for node in cell.nodes.keys() {
-                judge_node(&sides, node, manager, report);
+        let all: Vec<Sides<'_, '_>> = cell
+            .variants
+            .iter()
+            .map(|variant| Sides::of(cell, variant, manager))
+            .collect();
+        for sides in &all {
+            judge_cell(sides, report);
+        }
+        for node in cell.nodes.keys() {
+            for sides in cell.variants_for(node).filter_map(|(index, _)| all.get(index)) {
+                judge_node(sides, node, manager, report);
             }
-            for client in clients.iter().filter(|client| client.cell == number) {
-                judge_client(&sides, client, version, report);
+        }
+        for client in clients.iter().filter(|client| client.cell == number) {
+            let node = client.node.unwrap_or_default();
+            for sides in cell.variants_for(node).filter_map(|(index, _)| all.get(index)) {
+                judge_client(sides, client, version, report);
             }
         }
         say_beyond(cell, report);

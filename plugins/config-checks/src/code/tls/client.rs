@@ -33,7 +33,7 @@ pub(super) struct Client<'s> {
 
 /// What is known of a profile.
 #[derive(Debug, Default)]
-struct Profile<'s> {
+pub(super) struct Profile<'s> {
     cell: Option<&'s str>,
     node: Option<&'s str>,
     cells: BTreeSet<&'s str>,
@@ -42,14 +42,16 @@ struct Profile<'s> {
     listed: BTreeSet<&'s str>,
 }
 
-/// What has to be seen of a site to know its clients.
-pub(super) fn interests() -> [Interest; 2] {
-    [
-        Interest::in_kind("ssl.client.props").nodes([KEY, FIPS]),
-        Interest::in_kind("profile")
-            .files(["setupCmdLine.sh", "setupCmdLine.bat"])
-            .nodes(["WAS_CELL", "WAS_NODE"]),
-    ]
+/// What has to be seen of a site, besides its cells, to know its clients.
+pub(super) fn interest() -> Interest {
+    Interest::in_kind("ssl.client.props").nodes([KEY, FIPS])
+}
+
+/// What has to be seen of a site to know whose its profiles are.
+pub(super) fn interest_in_profiles() -> Interest {
+    Interest::in_kind("profile")
+        .files(["setupCmdLine.sh", "setupCmdLine.bat"])
+        .nodes(["WAS_CELL", "WAS_NODE"])
 }
 
 /// The clients of a site whose cell is known.
@@ -82,7 +84,8 @@ pub(super) fn clients<'s>(site: &'s Site, cells: &[Cell<'s>], roles: &Roles<'s>)
         .collect()
 }
 
-fn profiles(site: &Site) -> BTreeMap<&str, Profile<'_>> {
+/// The profiles of a site, by name.
+pub(super) fn profiles(site: &Site) -> BTreeMap<&str, Profile<'_>> {
     let mut profiles: BTreeMap<&str, Profile<'_>> = BTreeMap::new();
     for document in site.documents() {
         let Some(name) = document.attribute("profile") else {
@@ -116,7 +119,8 @@ impl<'s> Profile<'s> {
         self.cell.and_then(numbered).or_else(by_tree).or_else(alone)
     }
 
-    fn node(&self) -> Option<&'s str> {
+    /// The node that it is.
+    pub(super) fn node(&self) -> Option<&'s str> {
         self.node.or_else(|| only(&self.with_servers)).or_else(|| {
             // A managed node knows the other nodes too; servers of its own would have told.
             only(&self.listed).filter(|_| self.with_servers.is_empty())

@@ -61,7 +61,7 @@ impl<'c, 's> Ends<'c, 's> {
         for holder in holders {
             let Some(cell) = cells.get(holder.cell) else { continue };
             let (node, server) = (holder.node, holder.server);
-            for (number, variant) in cell.variants.iter().enumerate() {
+            for (number, variant) in cell.variants_for(node) {
                 for spot in cell.ends(variant, node, server, names) {
                     match variant.security().inbound(spot) {
                         Ok(chosen) => {

@@ -20,7 +20,7 @@ use casebook_plugin_configs::{Interest, Node, Severity};
 
 use super::draft::{Draft, Drafts};
 use super::model::{BaseEntry, Realm, Repository};
-use super::{Subject, subjects};
+use super::{Subject, Unknown, subjects};
 use crate::code::directory::{self, Name, form};
 use crate::code::listing::{MOST_PLACES, listed};
 use crate::code::{Check, Inquiry};
@@ -43,7 +43,8 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
     let organisations = Organisations::of(inquiry);
     let mut drafts = Drafts::default();
     let mut untold: Vec<Node<'_>> = Vec::new();
-    for subject in subjects(inquiry, report) {
+    let mut unknown = Unknown::default();
+    for subject in subjects(inquiry) {
         for repository in &subject.repositories.domino {
             let judging = Judging {
                 cell: subject.cell(),
@@ -54,16 +55,25 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
             let mut wrong = Vec::new();
             match subject.repositories.realm() {
                 Some(realm) if repository.entries().any(|entry| realm.has(&entry)) => {
-                    untold.extend(judging.entries(realm, &mut wrong));
+                    let entries = judging.entries(realm, &mut wrong);
+                    untold.extend(entries.into_iter().filter(|_| subject.is_known));
                 }
                 _ => wrong.extend(judging.participation(&subject)),
             }
             for (group, draft) in wrong {
-                drafts.add(group, draft, report);
+                if subject.is_known {
+                    drafts.add(group, draft, report);
+                } else {
+                    unknown.take(&draft);
+                }
             }
         }
     }
     drafts.enter(report);
+    unknown.ask(
+        "A base entry of a Domino directory is not the Domino organisation with an empty name in the repository",
+        report,
+    );
     if !untold.is_empty() {
         let sentence = "Whether the base entry of the Domino directory is the Domino organisation cannot be told.";
         let places = untold.into_iter().take(MOST_PLACES);
@@ -116,6 +126,11 @@ impl<'s> Organisations<'s> {
             names => names.iter().map(Name::to_string).collect::<Vec<_>>().join(" or "),
         }
     }
+}
+
+/// A name for people, also where it is none.
+fn or_empty(name: &str) -> &str {
+    if name.trim().is_empty() { "(empty)" } else { name }
 }
 
 /// Organisations that are told apart: 10. A directory has one, after a merger two.
@@ -174,7 +189,7 @@ impl<'s> Judging<'_, 's> {
             severity: None,
             message,
             places: places.collect(),
-            fields: self.fields(entry, entry.name, &self.organisations.wanted()),
+            fields: self.fields(entry, or_empty(entry.name), &self.organisations.wanted()),
         }
     }
 
@@ -230,7 +245,13 @@ impl<'s> Judging<'_, 's> {
             fields: vec![
                 ("cell", cell.to_owned()),
                 ("repository", id.to_owned()),
-                ("found", listed(entries.iter().map(|entry| entry.name))),
+                (
+                    "found",
+                    match entries.len() {
+                        0 => "no base entry".to_owned(),
+                        _ => listed(entries.iter().map(|entry| or_empty(entry.name))),
+                    },
+                ),
                 ("wanted", "the same name in participatingBaseEntries".to_owned()),
             ],
         };

@@ -6,7 +6,8 @@
 //! A token carries the name that WebSphere gives a user. With a base entry that is not the Domino organisation, such as
 //! `C=US`, and with user ids mapped by `uniqueName`, that is `CN=Ben Williams,O=ACME,C=US`, and Domino knows nobody of that
 //! name. So both matter only where tokens go to a Sametime community: whether a cell is one of Sametime's is told by
-//! [`sametime`], and where it is not known the checks say so.
+//! [`sametime`]. Where it is not known the checks look all the same, and ask for it if they would find something: what is
+//! right for Sametime needs no question.
 //!
 //! What is wrong in several copies of a file is one finding ([`draft`]): its group is made of cell and subject.
 
@@ -19,10 +20,12 @@ mod user_id;
 #[cfg(test)]
 mod tests;
 
-use casebook_plugin_configs::{Document, Interest};
+use casebook_plugin_configs::{Document, Interest, Node, Severity};
 
 use super::Inquiry;
+use super::listing::MOST_PLACES;
 use crate::report::Report;
+use draft::Draft;
 use model::Repositories;
 use sametime::{Cells, Standing};
 
@@ -35,10 +38,12 @@ fn wants() -> Vec<Interest> {
     wants
 }
 
-/// A file with Domino repositories in a cell of Sametime.
+/// A file with Domino repositories in a cell that is, or may be, one of Sametime's.
 struct Subject<'s> {
     document: Document<'s>,
     repositories: Repositories<'s>,
+    /// Whether it is known to be Sametime's.
+    is_known: bool,
 }
 
 impl<'s> Subject<'s> {
@@ -48,30 +53,42 @@ impl<'s> Subject<'s> {
     }
 }
 
-/// All of them. Of those of which it is not known whether they are Sametime's, the report says so.
-fn subjects<'s>(inquiry: &Inquiry<'s>, report: &mut Report) -> Vec<Subject<'s>> {
+/// All of them.
+fn subjects<'s>(inquiry: &Inquiry<'s>) -> impl Iterator<Item = Subject<'s>> {
     let cells = Cells::of(inquiry);
-    let mut subjects = Vec::new();
-    let mut unknown = Vec::new();
-    for document in inquiry.site.of_kind("wimconfig.xml") {
+    inquiry.site.of_kind("wimconfig.xml").filter_map(move |document| {
         let repositories = Repositories::of(document);
-        let Some(first) = repositories.domino.first() else {
-            continue;
-        };
-        match cells.standing(document) {
-            Standing::Sametime => subjects.push(Subject { document, repositories }),
-            Standing::Unknown => unknown.push(first.place()),
-            Standing::Other => {}
+        let standing = cells.standing(document);
+        let counts = !repositories.domino.is_empty() && standing != Standing::Other;
+        counts.then_some(Subject {
+            document,
+            repositories,
+            is_known: standing == Standing::Sametime,
+        })
+    })
+}
+
+/// Cells of which it would have to be known whether they are Sametime's.
+#[derive(Default)]
+struct Unknown<'s>(Vec<Node<'s>>);
+
+impl<'s> Unknown<'s> {
+    /// Takes what would be wrong in a cell of Sametime.
+    fn take(&mut self, draft: &Draft<'s>) {
+        // What could not be told in a cell of Sametime either is no reason to ask.
+        if draft.severity != Some(Severity::Info) && self.0.len() < MOST_PLACES {
+            self.0.extend(draft.places.first());
         }
     }
-    if !unknown.is_empty() {
-        let sentence = "A Domino directory is among the federated repositories; how it has to be set up depends on whether \
-                        Sametime uses this cell.";
-        report.lacks(
-            "products.sametime",
-            sentence,
-            unknown.into_iter().take(super::listing::MOST_PLACES),
-        );
+
+    /// Asks for what is not known.
+    fn ask(self, what: &str, report: &mut Report) {
+        if !self.0.is_empty() {
+            let sentence = format!(
+                "{what}. For Sametime that would be wrong, elsewhere it may be right, and whether Sametime uses this cell is \
+                 not known."
+            );
+            report.lacks("products.sametime", &sentence, self.0);
+        }
     }
-    subjects
 }

@@ -10,7 +10,7 @@ use casebook_plugin_configs::{Node, Severity};
 
 use super::draft::{Draft, Drafts};
 use super::model::{Realm, Repository};
-use super::{Subject, subjects, wants};
+use super::{Subject, Unknown, subjects, wants};
 use crate::code::listing::listed;
 use crate::code::{Check, Inquiry};
 use crate::report::Report;
@@ -29,7 +29,8 @@ const DEFAULT: &str = "uniqueName";
 
 fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
     let mut drafts = Drafts::default();
-    for subject in subjects(inquiry, report) {
+    let mut unknown = Unknown::default();
+    for subject in subjects(inquiry) {
         let (group, draft) = match subject.repositories.realm() {
             None => without_realm(&subject),
             Some(realm) => {
@@ -41,9 +42,15 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
                 }
             }
         };
-        drafts.add(group, draft, report);
+        if subject.is_known {
+            drafts.add(group, draft, report);
+        } else {
+            unknown.take(&draft);
+        }
     }
     drafts.enter(report);
+    let what = format!("User ids of a Domino directory are not mapped by {WANTED} on both sides");
+    unknown.ask(&what, report);
 }
 
 /// A finding with its group; none where there is no Domino repository in the realm, or nothing is wrong.
