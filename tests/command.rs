@@ -129,7 +129,12 @@ fn several_paths_are_one_environment() {
     ]);
     let findings = told.findings();
     let by = |plugin: &str| findings.iter().filter(|finding| finding["plugin"] == plugin).count();
-    assert_eq!((told.status, by("log-signatures")), (Some(1), 4), "{:#?}", told.places());
+    assert_eq!(
+        (told.status, by("log-signatures")),
+        (Some(1), 4),
+        "{:#?}",
+        told.places()
+    );
     assert!(by("config-checks") > 0, "{:#?}", told.places());
 }
 

@@ -116,12 +116,7 @@ static KINDS: &[Kind] = &[
         &["security:Security"],
         &["repertoire", "sslConfigGroups", "managementScopes", "singleSignon"],
     ),
-    xml(
-        "server.xml",
-        &["server.xml"],
-        &["process:Server"],
-        &["process:Server"],
-    ),
+    xml("server.xml", &["server.xml"], &["process:Server"], &["process:Server"]),
     xml("liberty-server.xml", &["server.xml"], &[], &["featureManager"]),
     xml(
         "deployment.xml",
@@ -257,7 +252,10 @@ pub fn of_xml(path: &FilePath, tree: &Tree) -> Confirmed {
     let (name, root) = (path.name(), tree.root());
     let generic = Syntax::Xml.name();
     let mut not = None;
-    for kind in KINDS.iter().filter(|kind| kind.syntax == Syntax::Xml && kind.name != generic) {
+    for kind in KINDS
+        .iter()
+        .filter(|kind| kind.syntax == Syntax::Xml && kind.name != generic)
+    {
         let by_name = names(kind, name);
         if by_name && (kind.name != "dxl" || is_dxl(root)) && confirms(kind, tree) {
             return Confirmed {
@@ -276,7 +274,11 @@ pub fn of_xml(path: &FilePath, tree: &Tree) -> Confirmed {
     }
     let by_root = KINDS
         .iter()
-        .find(|kind| kind.roots.iter().any(|own| *own == root.name() && own.contains([':', '-'])))
+        .find(|kind| {
+            kind.roots
+                .iter()
+                .any(|own| *own == root.name() && own.contains([':', '-']))
+        })
         .or_else(|| KINDS.iter().find(|kind| kind.name == "dxl" && is_dxl(root)));
     let by_root = by_root.or_else(|| collected(tree));
     Confirmed {
@@ -369,16 +371,31 @@ mod tests {
     fn content_confirms_what_a_name_claims_or_says_what_it_is() {
         let kind = |path: &str, tree: &Tree| of_xml(&FilePath::from(path), tree);
         assert_eq!(kind("server.xml", &tree(&["process:Server"], "")).kind, "server.xml");
-        assert_eq!(kind("server.xml", &tree(&["server", "featureManager"], "")).kind, "liberty-server.xml");
+        assert_eq!(
+            kind("server.xml", &tree(&["server", "featureManager"], "")).kind,
+            "liberty-server.xml"
+        );
         let tomcat = kind("server.xml", &tree(&["Server", "Service"], ""));
         assert_eq!((tomcat.kind, tomcat.not.is_some()), ("xml", true));
         let saved = kind("security-of-monday.xml", &tree(&["security:Security"], ""));
         assert_eq!((saved.kind, saved.by_name), ("security.xml", false));
-        assert_eq!(kind("part.xml", &tree(&["xmi:XMI", "libraries:Library"], "")).kind, "libraries.xml");
+        assert_eq!(
+            kind("part.xml", &tree(&["xmi:XMI", "libraries:Library"], "")).kind,
+            "libraries.xml"
+        );
         assert_eq!(kind("fragment_security.xml", &tree(&["repertoire"], "")).kind, "xml");
-        assert_eq!(kind("security.xml", &tree(&["repertoire", "setting"], "")).kind, "security.xml");
-        assert_eq!(kind("sso.dxl", &tree(&["document"], "http://www.lotus.com/dxl")).kind, "dxl");
-        assert_eq!(kind("sso.xml", &tree(&["document"], "http://www.lotus.com/dxl")).kind, "dxl");
+        assert_eq!(
+            kind("security.xml", &tree(&["repertoire", "setting"], "")).kind,
+            "security.xml"
+        );
+        assert_eq!(
+            kind("sso.dxl", &tree(&["document"], "http://www.lotus.com/dxl")).kind,
+            "dxl"
+        );
+        assert_eq!(
+            kind("sso.xml", &tree(&["document"], "http://www.lotus.com/dxl")).kind,
+            "dxl"
+        );
         assert_eq!(kind("a.xml", &tree(&["document"], "http://example.com")).kind, "xml");
     }
 }

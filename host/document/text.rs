@@ -118,7 +118,11 @@ mod tests {
                 false,
             ),
             (b"<a>\xe9</a>".to_vec(), "<a>\u{e9}</a>", true),
-            (b"<?xml encoding=\"nonsense\"?><a/>".to_vec(), "<?xml encoding=\"nonsense\"?><a/>", false),
+            (
+                b"<?xml encoding=\"nonsense\"?><a/>".to_vec(),
+                "<?xml encoding=\"nonsense\"?><a/>",
+                false,
+            ),
             (b"".to_vec(), "", false),
         ] {
             let (decoded, remark) = decode(bytes, true);

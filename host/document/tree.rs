@@ -368,7 +368,10 @@ impl<'t> Node<'t> {
 
     /// The node before it in document order; none before the root.
     pub fn before(self) -> Option<Node<'t>> {
-        self.index.0.checked_sub(1).and_then(|index| self.tree.node(NodeIndex(index)))
+        self.index
+            .0
+            .checked_sub(1)
+            .and_then(|index| self.tree.node(NodeIndex(index)))
     }
 
     /// The node above it; the root is its own.

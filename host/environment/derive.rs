@@ -133,7 +133,10 @@ mod tests {
             Facts::default(),
         );
         let [host] = hosts.as_slice() else { panic!("{hosts:?}") };
-        assert_eq!((host.node.as_deref(), host.addresses.as_slice()), (Some("N1"), &["10.20.1.5".to_owned()][..]));
+        assert_eq!(
+            (host.node.as_deref(), host.addresses.as_slice()),
+            (Some("N1"), &["10.20.1.5".to_owned()][..])
+        );
     }
 
     #[test]

@@ -208,8 +208,15 @@ impl Environment {
     /// The same with the day for which certificates are judged: that of the file, else the given one. `today_epoch` is its
     /// first second in UTC, so that no plugin needs a calendar.
     pub fn facts_json_on(&self, today: Date) -> String {
-        let day = self.facts.today.as_deref().and_then(|day| day.parse().ok()).unwrap_or(today);
-        let epoch = day.to_zoned(TimeZone::UTC).map_or(0, |start| start.timestamp().as_second());
+        let day = self
+            .facts
+            .today
+            .as_deref()
+            .and_then(|day| day.parse().ok())
+            .unwrap_or(today);
+        let epoch = day
+            .to_zoned(TimeZone::UTC)
+            .map_or(0, |start| start.timestamp().as_second());
         let mut facts = serde_json::to_value(&self.facts).unwrap_or_default();
         if let Some(facts) = facts.as_object_mut() {
             facts.insert("today".to_owned(), day.to_string().into());

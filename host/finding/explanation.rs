@@ -30,13 +30,18 @@ const MOST: usize = 64;
 pub fn join(findings: &mut [Finding], explanations: &[Explanation]) {
     let mut places: BTreeMap<(&EnvironmentName, &RuleId), Vec<usize>> = BTreeMap::new();
     for (index, finding) in findings.iter().enumerate() {
-        places.entry((&finding.environment, &finding.rule)).or_default().push(index);
+        places
+            .entry((&finding.environment, &finding.rule))
+            .or_default()
+            .push(index);
     }
     let mut explains: Vec<(usize, FindingId)> = Vec::new();
     let mut explained: Vec<(usize, FindingId)> = Vec::new();
     for ((environment, rule), causes) in &places {
         for explanation in explanations.iter().filter(|explanation| explanation.cause == **rule) {
-            let symptoms = places.get(&(*environment, &explanation.symptom)).map_or(&[][..], Vec::as_slice);
+            let symptoms = places
+                .get(&(*environment, &explanation.symptom))
+                .map_or(&[][..], Vec::as_slice);
             for &at in causes {
                 let Some(cause) = findings.get(at).filter(|cause| cause.severity > Severity::Info) else {
                     continue;
@@ -75,10 +80,11 @@ fn agree(cause: &Finding, symptom: &Finding, same: &[String]) -> bool {
         let found = finding.fields.iter().find(|(field, _)| field == name);
         found.map(|(_, value)| value.to_lowercase())
     };
-    same.iter().all(|name| match (field(cause, name), field(symptom, name)) {
-        (Some(left), Some(right)) => left == right,
-        _ => true,
-    })
+    same.iter()
+        .all(|name| match (field(cause, name), field(symptom, name)) {
+            (Some(left), Some(right)) => left == right,
+            _ => true,
+        })
 }
 
 #[cfg(test)]
@@ -145,7 +151,11 @@ mod tests {
         let high = Severity::High;
         let both = [(0, "acme", "n1", high), (1, "acme", "N1", high)];
         assert_eq!(joined(&both, &["node"]), (1, 1), "in any case of letters");
-        assert_eq!(joined(&both, &["elsewhere"]), (1, 1), "a field that neither has says nothing");
+        assert_eq!(
+            joined(&both, &["elsewhere"]),
+            (1, 1),
+            "a field that neither has says nothing"
+        );
     }
 
     #[test]
@@ -154,7 +164,10 @@ mod tests {
         for (of, why) in [
             ([(0, "acme", "n1", high), (1, "acme", "n2", high)], "another node"),
             ([(0, "acme", "n1", high), (1, "globex", "n1", high)], "another customer"),
-            ([(0, "acme", "n1", Severity::Info), (1, "acme", "n1", high)], "only a remark"),
+            (
+                [(0, "acme", "n1", Severity::Info), (1, "acme", "n1", high)],
+                "only a remark",
+            ),
             ([(1, "acme", "n1", high), (1, "acme", "n1", high)], "no cause"),
         ] {
             assert_eq!(joined(&of, &["node"]), (0, 0), "{why}");

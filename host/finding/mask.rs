@@ -222,7 +222,11 @@ fn is_plain(text: &str) -> bool {
             // AKIA, ASIA, gh?_, github_pat_, xox?-, eyJ: the third letter is enough to go the long way.
             let fixed = matches!(
                 [before[0], before[1], byte],
-                [b'A', b'K' | b'S', b'I'] | [b'g', b'h', _] | [b'g', b'i', b't'] | [b'x', b'o', b'x'] | [b'e', b'y', b'J']
+                [b'A', b'K' | b'S', b'I']
+                    | [b'g', b'h', _]
+                    | [b'g', b'i', b't']
+                    | [b'x', b'o', b'x']
+                    | [b'e', b'y', b'J']
             );
             before = [before[1], byte];
             !fixed && (byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-' | b'$' | b'(' | b')'))
@@ -280,7 +284,19 @@ fn may_speak_of_secrets(name: &str) -> bool {
     let (last, second, third) = (next(), next(), next());
     matches!(
         &[third, second, last],
-        b"ord" | b"swd" | b"ase" | b"pwd" | b"ret" | b"key" | b"ken" | b"en2" | b"kie" | b"nid" | b"ion" | b"ial" | b"als"
+        b"ord"
+            | b"swd"
+            | b"ase"
+            | b"pwd"
+            | b"ret"
+            | b"key"
+            | b"ken"
+            | b"en2"
+            | b"kie"
+            | b"nid"
+            | b"ion"
+            | b"ial"
+            | b"als"
     )
 }
 

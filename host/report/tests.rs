@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::finding::{
-    self, CoverageEntry, Evidence, Explanation, FileOrder, Finding, Ledger, Object, Place, RuleCard, RuleIndex, Sighting,
-    Summary,
+    self, CoverageEntry, Evidence, Explanation, FileOrder, Finding, Ledger, Object, Place, RuleCard, RuleIndex,
+    Sighting, Summary,
 };
 use crate::model::{
     ByteOffset, Coverage, CoverageStatus, EnvironmentName, EventTime, FilePath, LineNumber, PluginName, RuleId,
@@ -299,8 +299,14 @@ fn findings_that_belong_together_name_each_other_by_rule_and_place() {
         let finding = findings.iter().find(|finding| finding.rule.as_str() == rule).unwrap();
         format!("{rule}  {}:{}", finding.file, finding.line.0)
     };
-    assert!(text.contains(&format!("Explained by  {}", place("websphere-node-agent-flapping"))), "{text}");
-    assert!(text.contains(&format!("Explains  {}", place("sametime-ltpa-token-rejected"))), "{text}");
+    assert!(
+        text.contains(&format!("Explained by  {}", place("websphere-node-agent-flapping"))),
+        "{text}"
+    );
+    assert!(
+        text.contains(&format!("Explains  {}", place("sametime-ltpa-token-rejected"))),
+        "{text}"
+    );
 }
 
 #[test]

@@ -179,7 +179,8 @@ impl Rulebook {
                         failure,
                     })?;
                     let mut member = numbering.add(index, plugin, instance, handed, &own, rules);
-                    member.interests = Interests::new(interests.into_iter().take(MOST_INTERESTS).map(interest).collect());
+                    member.interests =
+                        Interests::new(interests.into_iter().take(MOST_INTERESTS).map(interest).collect());
                     members.push(member);
                 }
                 Err(RulebookError::Problems(problems)) => numbering.refuse(&plugin, &own, problems),
@@ -220,13 +221,19 @@ impl Rulebook {
 
     /// Rules whose findings explain those of this one.
     pub fn causes_of(&self, rule: &RuleId) -> Vec<&RuleId> {
-        let own = self.explanations.iter().filter(|explanation| explanation.symptom == *rule);
+        let own = self
+            .explanations
+            .iter()
+            .filter(|explanation| explanation.symptom == *rule);
         own.map(|explanation| &explanation.cause).collect()
     }
 
     /// Rules whose findings those of this one explain.
     pub fn symptoms_of(&self, rule: &RuleId) -> Vec<&RuleId> {
-        let own = self.explanations.iter().filter(|explanation| explanation.cause == *rule);
+        let own = self
+            .explanations
+            .iter()
+            .filter(|explanation| explanation.cause == *rule);
         own.map(|explanation| &explanation.symptom).collect()
     }
 
@@ -481,7 +488,11 @@ fn explanations(own: &RuleId, attributes: &[(String, String)]) -> Vec<Explanatio
         };
         for tie in serde_json::from_str::<Vec<Tie>>(value).unwrap_or_default() {
             let other = RuleId::from(tie.rule);
-            let (cause, symptom) = if is_cause { (own.clone(), other) } else { (other, own.clone()) };
+            let (cause, symptom) = if is_cause {
+                (own.clone(), other)
+            } else {
+                (other, own.clone())
+            };
             explanations.push(Explanation {
                 cause,
                 symptom,

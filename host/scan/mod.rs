@@ -153,7 +153,9 @@ pub fn scan(
     let run = Run {
         plan,
         environment,
-        facts: environment.with_facts(derive::facts(&environment.facts, collector.documents())).facts_json(),
+        facts: environment
+            .with_facts(derive::facts(&environment.facts, collector.documents()))
+            .facts_json(),
         dated_facts: environment.facts_json_on(plan.today),
         rulebook,
         progress,

@@ -40,6 +40,20 @@ fn twenty_thousand_files_are_read_in_bounded_memory() {
     assert!(run.most.is_none_or(|most| most < MOST), "{:?} KiB", run.most);
 }
 
+/// What a plugin wants is remembered once, and not with each file: a hundred thousand names of nodes, two thousand files.
+#[test]
+fn the_names_that_a_plugin_wants_are_not_kept_for_each_file() {
+    let site = Site::new(&[]);
+    for number in 0..2_000 {
+        write(&site.path(), &format!("n{number}/f.xml"), SECURITY.as_bytes());
+    }
+    let run = run(site
+        .command("kinds: [xml]\nbehaviour: wants-many-names")
+        .args(["--plugin-timeout", "60"]));
+    assert_eq!(run.told.findings().len(), 2_000, "{:?}", run.told.gaps());
+    assert!(run.most.is_none_or(|most| most < MOST), "{:?} KiB", run.most);
+}
+
 fn server(number: usize) -> String {
     format!(
         "<process:Server xmlns:process=\"p\" name=\"S{number}\">\n{}</process:Server>\n",

@@ -177,7 +177,9 @@ fn is_domino(line: &[u8]) -> bool {
 
 /// `LTPA_TokenName:  LtpaToken`
 fn is_item(line: &[u8]) -> bool {
-    let Some(colon) = memchr::memchr(b':', line) else { return false };
+    let Some(colon) = memchr::memchr(b':', line) else {
+        return false;
+    };
     let name = line.get(..colon).unwrap_or_default();
     !name.is_empty()
         && name.len() <= 64

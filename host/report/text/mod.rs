@@ -111,12 +111,13 @@ impl<W: Write> Report for Text<W> {
         if self.told.insert(finding.rule.clone()) {
             self.page.explanation(finding)?;
         } else if !finding.cause.trim().is_empty() || !finding.remedy.trim().is_empty() {
-            self.page.wrapped(INDENT, "Cause", "and remedy as above, where this rule was broken first.")?;
+            self.page.wrapped(
+                INDENT,
+                "Cause",
+                "and remedy as above, where this rule was broken first.",
+            )?;
         }
-        for (label, ids) in [
-            ("Explained by", &finding.explained_by),
-            ("Explains", &finding.explains),
-        ] {
+        for (label, ids) in [("Explained by", &finding.explained_by), ("Explains", &finding.explains)] {
             self.page.joined(label, ids, &self.known)?;
         }
         self.page.line("")?;

@@ -4,7 +4,7 @@
 //! shape; the conversions between them are here and nowhere else.
 
 use crate::bindings::exports::casebook::rules::rulebook as wire;
-use crate::{Finding, Failure, FlatSite, Interest, Node, Pack, Problem, Rule, Severity, Site};
+use crate::{Failure, Finding, FlatSite, Interest, Node, Pack, Problem, Rule, Severity, Site};
 
 /// A plugin that judges configuration.
 pub trait ConfigRules: Sized {

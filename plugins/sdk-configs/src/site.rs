@@ -89,12 +89,14 @@ impl Site {
     /// [`Failure::BadInput`] with the first contradiction found: texts that are not UTF-8 or not ascending, lists that do
     /// not belong together, parents that stand behind their children.
     pub fn decode(flat: FlatSite) -> Result<Self, Failure> {
-        let text =
-            String::from_utf8(flat.bytes).map_err(|error| bad(format!("the texts are not UTF-8: {error}")))?;
+        let text = String::from_utf8(flat.bytes).map_err(|error| bad(format!("the texts are not UTF-8: {error}")))?;
         let mut start = 0;
         for &end in &flat.text_ends {
             if end < start || !text.is_char_boundary(index(end)) {
-                return Err(bad(format!("a text ends at {end}, after {start} in {} bytes", text.len())));
+                return Err(bad(format!(
+                    "a text ends at {end}, after {start} in {} bytes",
+                    text.len()
+                )));
             }
             start = end;
         }
@@ -449,13 +451,19 @@ mod tests {
     fn a_walk_goes_down_sideways_and_up() {
         let site = drawn().into_site().unwrap();
         let server = site.document("a/server.xml").unwrap();
-        assert_eq!((server.file_name(), server.folder(), server.attribute("cell")), ("server.xml", "a", Some("C1")));
+        assert_eq!(
+            (server.file_name(), server.folder(), server.attribute("cell")),
+            ("server.xml", "a", Some("C1"))
+        );
         let names = |nodes: Vec<super::Node<'_>>| nodes.iter().map(|node| node.name().to_owned()).collect::<Vec<_>>();
         assert_eq!(names(server.root().children().collect()), ["x:a", "d"]);
         assert_eq!(names(server.root().descendants().collect()), ["x:a", "b", "c", "d"]);
         let a = server.named("a").next().unwrap();
         assert_eq!(names(a.children().collect()), ["b", "c"]);
-        assert_eq!((a.attribute("k"), a.attribute("empty"), a.attribute("none")), (Some("v"), Some(""), None));
+        assert_eq!(
+            (a.attribute("k"), a.attribute("empty"), a.attribute("none")),
+            (Some("v"), Some(""), None)
+        );
         let b = a.child("b").unwrap();
         assert_eq!((b.value(), b.line(), b.children().count()), ("text", 3, 0));
         assert_eq!(names(b.ancestors().collect()), ["x:a", "process:Server"]);

@@ -66,7 +66,10 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
     }
     for ((cell, host, missing), places) in gathered {
         let missing = listed(missing);
-        let message = format!("The dynamic proxy rules do not allow {host} for {missing}.");
+        let message = format!(
+            "The dynamic proxy rules do not allow {host} for {missing}: the AJAX proxy may answer 403 to the meeting widget, \
+             which asks for it."
+        );
         let entry = report.finding(format!("{cell} {host}"), message);
         let entry = places.into_iter().take(MOST_PLACES).fold(entry, Entry::at);
         let wanted = format!(

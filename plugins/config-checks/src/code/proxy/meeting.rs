@@ -92,6 +92,11 @@ impl<'s> Meetings<'s> {
         !self.all.places.is_empty()
     }
 
+    /// Whether a `widgets-config.xml` shows which widgets a cell has.
+    pub(crate) fn seen(&self, cell: Option<&str>) -> bool {
+        self.known_of(cell).seen
+    }
+
     /// Where a cell sets up the widget, at most [`MOST_PLACES`]; a cell without a name may be any.
     pub(crate) fn places(&self, cell: Option<&str>) -> Vec<Node<'s>> {
         self.known_of(cell).places

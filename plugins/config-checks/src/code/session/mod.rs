@@ -82,7 +82,7 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
     if meetings.installed() {
         web::judge(inquiry, &host(&meetings.asked(None)), report);
     }
-    for_nothing(&others, meetings.installed(), report);
+    for_nothing(&others, &meetings, report);
     ltpa(inquiry, report);
 }
 
@@ -122,10 +122,11 @@ fn with_widget(cell: &str, host: &str, servers: &[Server<'_>], report: &mut Repo
         .iter()
         .filter(|server| server.setting != Setting::Unknown)
         .map(|server| server.place);
+    let by_default = by_default(servers);
     if !on.is_empty() && !off.is_empty() {
         let mut message = format!(
             "HTTPOnly is on for the session cookie of {shown_on}, off for {shown_off}: whether the Meeting Rooms widget can \
-             create a room (error 412) depends on the server that answers."
+             create a room (error 412) depends on the server that answers.{by_default}"
         );
         let both: Vec<&str> = on.intersection(&off).copied().collect();
         if !both.is_empty() {
@@ -147,7 +148,8 @@ fn with_widget(cell: &str, host: &str, servers: &[Server<'_>], report: &mut Repo
             .enter();
     } else if !on.is_empty() {
         let message = format!(
-            "HTTPOnly is on for the session cookie of {shown_on}: the Meeting Rooms widget cannot create rooms (error 412)."
+            "HTTPOnly is on for the session cookie of {shown_on}: the Meeting Rooms widget cannot create rooms (error \
+             412).{by_default}"
         );
         let entry = places(with_host(report.finding(format!("{cell} on"), message), host), known);
         entry
@@ -167,6 +169,22 @@ fn with_widget(cell: &str, host: &str, servers: &[Server<'_>], report: &mut Repo
             .values(OFF, "HTTPOnly on wherever the widget is not used")
             .enter();
     }
+}
+
+/// Says which servers have what they have by their version's default.
+fn by_default(servers: &[Server<'_>]) -> String {
+    let known = servers.iter().filter(|server| server.setting != Setting::Unknown);
+    let silent: BTreeSet<&str> = known
+        .filter(|server| !server.written)
+        .map(|server| server.label.as_str())
+        .collect();
+    if silent.is_empty() {
+        return String::new();
+    }
+    format!(
+        " For {} that is the default of the version of WebSphere: server.xml does not say it.",
+        listed(silent)
+    )
 }
 
 /// Communities has a setting of its own, which the widget lives under whatever its servers say.
@@ -221,7 +239,7 @@ fn unknown(
 }
 
 /// Servers that nothing needs to be without HTTPOnly.
-fn for_nothing(servers: &[Server<'_>], installed: bool, report: &mut Report) {
+fn for_nothing(servers: &[Server<'_>], meetings: &Meetings<'_>, report: &mut Report) {
     let mut cells: BTreeMap<&str, Vec<&Server<'_>>> = BTreeMap::new();
     // What an old version does without being told is no decision of anybody.
     for server in servers
@@ -237,8 +255,10 @@ fn for_nothing(servers: &[Server<'_>], installed: bool, report: &mut Report) {
             "HTTPOnly is off for the session cookie of {off}. It costs protection against injected scripts, and nothing in \
              these files needs it there."
         );
-        // Where the widget is used elsewhere, this is about other servers and explains none of its errors.
-        let severity = if installed { Severity::Info } else { Severity::Low };
+        // Where the widget is used elsewhere, this is about other servers and explains none of its errors; where no file
+        // says which widgets there are, it may be in use.
+        let known = meetings.seen((!cell.is_empty()).then_some(cell)) && !meetings.installed();
+        let severity = if known { Severity::Low } else { Severity::Info };
         let entry = report
             .finding(format!("{cell} for nothing"), message)
             .severity(severity);

@@ -184,7 +184,8 @@ fn without_the_widget_off_is_for_nothing_and_on_is_right() {
     let findings = Drawn::new(WAS8)
         .servers(&[("c1", Some("false")), ("c2", Some("true")), ("c3", None)])
         .judged();
-    assert_eq!(shown(&findings), [("C for nothing", Some(Severity::Low))]);
+    // No file says whether the widget is in use.
+    assert_eq!(shown(&findings), [("C for nothing", INFO)]);
     assert_eq!(field(&findings[0], "off"), "N1/c1");
     // WebSphere 7 without a word, and an unknown version.
     for facts in [WAS7, "{}"] {

@@ -56,15 +56,14 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
             match subject.repositories.realm() {
                 Some(realm) if repository.entries().any(|entry| realm.has(&entry)) => {
                     let entries = judging.entries(realm, &mut wrong);
-                    untold.extend(entries.into_iter().filter(|_| subject.is_known));
+                    untold.extend(entries.into_iter().filter(|_| subject.lacks.is_none()));
                 }
                 _ => wrong.extend(judging.participation(&subject)),
             }
             for (group, draft) in wrong {
-                if subject.is_known {
-                    drafts.add(group, draft, report);
-                } else {
-                    unknown.take(&draft);
+                match subject.lacks {
+                    None => drafts.add(group, draft, report),
+                    Some(fact) => unknown.take(fact, &draft),
                 }
             }
         }

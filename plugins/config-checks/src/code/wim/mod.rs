@@ -20,6 +20,8 @@ mod user_id;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use casebook_plugin_configs::{Document, Interest, Node, Severity};
 
 use super::Inquiry;
@@ -42,8 +44,8 @@ fn wants() -> Vec<Interest> {
 struct Subject<'s> {
     document: Document<'s>,
     repositories: Repositories<'s>,
-    /// Whether it is known to be Sametime's.
-    is_known: bool,
+    /// The fact that would tell whether it is Sametime's; none where that is known.
+    lacks: Option<&'static str>,
 }
 
 impl<'s> Subject<'s> {
@@ -63,32 +65,36 @@ fn subjects<'s>(inquiry: &Inquiry<'s>) -> impl Iterator<Item = Subject<'s>> {
         counts.then_some(Subject {
             document,
             repositories,
-            is_known: standing == Standing::Sametime,
+            lacks: match standing {
+                Standing::Unknown(fact) => Some(fact),
+                Standing::Sametime | Standing::Other => None,
+            },
         })
     })
 }
 
-/// Cells of which it would have to be known whether they are Sametime's.
+/// Places in cells of which it would have to be known whether they are Sametime's, by the fact that would tell.
 #[derive(Default)]
-struct Unknown<'s>(Vec<Node<'s>>);
+struct Unknown<'s>(BTreeMap<&'static str, Vec<Node<'s>>>);
 
 impl<'s> Unknown<'s> {
     /// Takes what would be wrong in a cell of Sametime.
-    fn take(&mut self, draft: &Draft<'s>) {
+    fn take(&mut self, fact: &'static str, draft: &Draft<'s>) {
         // What could not be told in a cell of Sametime either is no reason to ask.
-        if draft.severity != Some(Severity::Info) && self.0.len() < MOST_PLACES {
-            self.0.extend(draft.places.first());
+        if draft.severity != Some(Severity::Info) {
+            let places = self.0.entry(fact).or_default();
+            places.extend(draft.places.first().filter(|_| places.len() < MOST_PLACES));
         }
     }
 
     /// Asks for what is not known.
     fn ask(self, what: &str, report: &mut Report) {
-        if !self.0.is_empty() {
+        for (fact, places) in self.0 {
             let sentence = format!(
                 "{what}. For Sametime that would be wrong, elsewhere it may be right, and whether Sametime uses this cell is \
                  not known."
             );
-            report.lacks("products.sametime", &sentence, self.0);
+            report.lacks(fact, &sentence, places);
         }
     }
 }

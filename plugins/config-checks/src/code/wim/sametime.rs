@@ -5,7 +5,8 @@
 //!
 //! It is if the configuration of the Sametime Proxy lies in it, or a node of a host that has a part in Sametime. It is not
 //! if the configuration of Connections lies in it and nothing of Sametime. Between the two the products decide: a site that
-//! has Sametime has its repositories for Sametime.
+//! has Sametime has its repositories for Sametime, unless it has Connections too and none of its cells is known to be that
+//! one's: then it may be this.
 
 use std::collections::BTreeSet;
 
@@ -26,8 +27,8 @@ pub(super) enum Standing {
     Sametime,
     /// It is another product's.
     Other,
-    /// `products.sametime` would tell.
-    Unknown,
+    /// This fact would tell.
+    Unknown(&'static str),
 }
 
 /// What the host has to hand over: that the documents are there, and where, is enough.
@@ -41,6 +42,8 @@ pub(super) struct Cells<'s> {
     sametime: BTreeSet<&'s str>,
     connections: BTreeSet<&'s str>,
     installed: bool,
+    /// Connections is installed, and its cell is not known.
+    has_strayed: bool,
 }
 
 impl<'s> Cells<'s> {
@@ -56,6 +59,7 @@ impl<'s> Cells<'s> {
             sametime: BTreeSet::new(),
             connections: BTreeSet::new(),
             installed: inquiry.facts.version("sametime").is_some(),
+            has_strayed: false,
         };
         for document in inquiry.site.documents() {
             let Some(cell) = document.attribute("cell") else {
@@ -68,6 +72,7 @@ impl<'s> Cells<'s> {
                 cells.connections.insert(cell);
             }
         }
+        cells.has_strayed = cells.connections.is_empty() && inquiry.facts.version("connections").is_some();
         cells
     }
 
@@ -78,10 +83,12 @@ impl<'s> Cells<'s> {
             Standing::Sametime
         } else if self.connections.contains(cell) {
             Standing::Other
+        } else if self.installed && self.has_strayed {
+            Standing::Unknown("hosts")
         } else if self.installed {
             Standing::Sametime
         } else {
-            Standing::Unknown
+            Standing::Unknown("products.sametime")
         }
     }
 }

@@ -42,10 +42,9 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
                 }
             }
         };
-        if subject.is_known {
-            drafts.add(group, draft, report);
-        } else {
-            unknown.take(&draft);
+        match subject.lacks {
+            None => drafts.add(group, draft, report),
+            Some(fact) => unknown.take(fact, &draft),
         }
     }
     drafts.enter(report);
