@@ -473,7 +473,8 @@ mod tests {
 
     #[test]
     fn a_site_that_contradicts_itself_is_refused() {
-        let breaks: [(&str, fn(&mut FlatSite)); 6] = [
+        type Damage = fn(&mut FlatSite);
+        let breaks: [(&str, Damage); 6] = [
             ("the lists", |site| site.nodes.push(7)),
             ("text 99", |site| site.nodes[1] = 99),
             ("before its parent", |site| site.nodes[6] = 1),

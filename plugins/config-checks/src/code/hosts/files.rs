@@ -71,9 +71,10 @@ impl<'s> HostsFiles<'s> {
         for document in documents {
             let name = document.file_name().to_ascii_lowercase();
             let aside = ASIDE.iter().any(|ending| name.ends_with(ending));
-            // One without entries is a file of another kind with a name that begins alike, such as hosts.allow.
-            let empty = document.named("entry").next().is_none();
-            if aside || empty || (!plain(&document) && folders.contains(document.folder())) {
+            // One without entries is a file of another kind with a name that begins alike, such as hosts.allow; unless it
+            // is the hosts file itself, in which Windows delivers nothing but comments.
+            let other = !plain(&document) && document.named("entry").next().is_none();
+            if aside || other || (!plain(&document) && folders.contains(document.folder())) {
                 continue;
             }
             let host = machines.of_document(document);
@@ -137,16 +138,28 @@ impl<'s> HostsFiles<'s> {
 
     /// The entries of a host: under its name, and where only one of the two has a domain, under the rest of it.
     pub(super) fn of_name(&self, name: &str) -> impl Iterator<Item = Named<'s>> {
-        let name = name.to_lowercase();
-        let mut names = vec![name.clone()];
-        if name.contains('.') {
-            names.push(short(&name).to_owned());
+        let whole = name.to_lowercase();
+        let mut names = vec![whole.clone()];
+        if whole.contains('.') {
+            names.push(short(&whole).to_owned());
         } else {
-            names.extend(self.longer.get(&name).into_iter().flatten().cloned());
+            names.extend(self.longer.get(&whole).into_iter().flatten().cloned());
         }
-        let known = names.into_iter().filter_map(|name| self.names.get(&name));
-        once_a_line(known.flatten().copied())
+        let known = names.into_iter().filter_map(|name| self.names.get(&name)).flatten();
+        once_a_line(known.filter(move |named| !is_namesake(named.node, &whole)).copied())
     }
+}
+
+/// Whether a name without a domain stands beside one with another domain than `whole` has: `10.0.0.1 a.other.example a`.
+fn is_namesake(name: Node<'_>, whole: &str) -> bool {
+    if name.value().contains('.') || !whole.contains('.') {
+        return false;
+    }
+    let beside = || name.parent().into_iter().flat_map(|entry| entry.children_named("name"));
+    let longer =
+        |beside: &Node<'_>| beside.value().contains('.') && short(beside.value()).eq_ignore_ascii_case(short(whole));
+    let is_whole = |beside: &Node<'_>| beside.value().eq_ignore_ascii_case(whole);
+    beside().any(|beside| longer(&beside)) && !beside().any(|beside| is_whole(&beside))
 }
 
 /// A line with a name both with and without its domain says one thing.

@@ -59,9 +59,14 @@ fn hosts_outside_the_cell_and_files_put_aside_are_left_alone() {
         [""; 0]
     );
     assert_eq!(groups(&said(STM1, &[])), [""; 0]);
-    let mut site = DrawnSite::new("acme", STM1);
-    site.document("etc/hosts.allow", "hosts", "hosts", &[], "hosts");
-    assert_eq!(groups(&judged(&CHECK, site)), [""; 0]);
+    let without_entries = |file| {
+        let mut site = DrawnSite::new("acme", STM1);
+        site.document(file, "hosts", "hosts", &[], "hosts");
+        groups(&judged(&CHECK, site)).join(" ")
+    };
+    assert_eq!(without_entries("etc/hosts.allow"), "");
+    // What Windows delivers.
+    assert_eq!(without_entries("ssc/drivers/etc/hosts"), "missing stm1.acme.example");
 }
 
 #[test]
@@ -78,6 +83,7 @@ fn an_entry_that_is_not_the_primary_address_is_wrong() {
     // The first entry decides; an address of the other family, an alias, and loopback are no disagreement.
     for more in [
         "\n192.168.50.6 stm1",
+        "\n10.9.9.9 stm1.other.example stm1",
         "\nfe80::1%eth0 stm1",
         "\n10.20.1.100 meetings.acme.example",
         "\n::1 localhost",
@@ -88,6 +94,9 @@ fn an_entry_that_is_not_the_primary_address_is_wrong() {
             "{more}"
         );
     }
+    // The namesake in another domain stands first.
+    let namesake = format!("10.9.9.9 stm1.other.example stm1\n{GOOD}");
+    assert_eq!(groups(&said(STM1, &[("ssc/etc/hosts", &namesake)])), [""; 0]);
     let moved = said(STM1, &[("ssc/etc/hosts", &GOOD.replace("10.20.1.4", "10.20.9.4"))]);
     assert_eq!(groups(&moved), ["wrong ssc.acme.example"]);
 }

@@ -4,10 +4,13 @@
 //! longer the old ones since the middle of 2021. `mod_ssl` offers all but SSLv3 since 2.4.17, and OpenSSL's own
 //! configuration may forbid more.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use casebook_plugin_configs::{Node, Severity};
 
 use super::{WANTED, Weak};
 use crate::code::Inquiry;
+use crate::code::listing::listed;
 use crate::code::tls::httpd::{Module, TlsHost, arguments, web_servers};
 use crate::code::tls::protocol::{Meaning, Protocols, old_protocols_are_off};
 use crate::code::tls::version::{Version, of_websphere};
@@ -20,12 +23,14 @@ pub(super) const DIRECTIVES: [&str; 3] = ["sslprotocol", "sslprotocolenable", "s
 /// The directives by which IBM HTTP Server is told.
 const OF_IBM: [&str; 2] = ["sslprotocolenable", "sslprotocoldisable"];
 
-/// Judges every host where TLS is on: a web server is there to be reached.
+/// Judges every host where TLS is on: a web server is there to be reached. Hosts of a server that say the same offer the
+/// same, and are one finding.
 pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
     // IBM HTTP Server comes with the fix packs of WebSphere.
     let own = inquiry.facts.version("ihs").and_then(Version::parse);
     let version = own.or_else(|| of_websphere(inquiry.facts));
     for server in web_servers(inquiry.site) {
+        let mut offers: BTreeMap<Offer, Vec<Offering<'_, '_>>> = BTreeMap::new();
         for host in server.tls_hosts() {
             let (meaning, directives) = match host.module {
                 Module::Ibm => ibm(&host, version),
@@ -36,16 +41,37 @@ pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
                 possible: meaning.possible().both(Protocols::WEAK),
             };
             if let Some(named) = weak.named() {
-                enter(
-                    &host,
-                    &directives,
+                let offer = Offer {
                     named,
-                    weak.is_certain() && !directives_say_nothing(&host, &directives),
-                    report,
-                );
+                    is_certain: weak.is_certain() && !directives_say_nothing(&host, &directives),
+                    is_ibm: host.module == Module::Ibm,
+                    found: found(&directives),
+                    above: is_set_above(&host, &directives),
+                };
+                offers.entry(offer).or_default().push(Offering { host, directives });
             }
         }
+        for (offer, hosts) in &offers {
+            enter(offer, hosts, report);
+        }
     }
+}
+
+/// What hosts offer, and by what.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Offer {
+    named: Protocols,
+    is_certain: bool,
+    is_ibm: bool,
+    found: String,
+    /// What was meant for them stands where it does not count.
+    above: bool,
+}
+
+/// A host that offers something, and the directives that say so.
+struct Offering<'w, 's> {
+    host: TlsHost<'w, 's>,
+    directives: Vec<Node<'s>>,
 }
 
 /// `mod_ssl` without `SSLProtocol` leaves the choice to OpenSSL and its configuration.
@@ -53,50 +79,58 @@ fn directives_say_nothing(host: &TlsHost<'_, '_>, directives: &[Node<'_>]) -> bo
     host.module == Module::ModSsl && directives.is_empty()
 }
 
-fn enter(host: &TlsHost<'_, '_>, directives: &[Node<'_>], named: Protocols, certain: bool, report: &mut Report) {
-    let name = host.name();
-    let (offers, why) = match (certain, host.module) {
-        (true, _) => ("offers", ""),
-        (false, Module::Ibm) => (
+fn enter(offer: &Offer, hosts: &[Offering<'_, '_>], report: &mut Report) {
+    let Some(first) = hosts.first() else { return };
+    let names: BTreeSet<String> = hosts.iter().map(|one| one.host.name()).collect();
+    let names = listed(names.iter().map(String::as_str));
+    let (named, found) = (offer.named, &offer.found);
+    let wanted = match offer.is_ibm {
+        true => "SSLProtocolDisable SSLv2 SSLv3 TLSv10 TLSv11",
+        false => "SSLProtocol -all +TLSv1.2 +TLSv1.3",
+    };
+    let (verb, why) = match (offer.is_certain, offer.is_ibm) {
+        (true, _) => ("offers", "which no longer protect anybody"),
+        (false, true) => (
             "may offer",
-            ": that depends on the fix pack of IBM HTTP Server, so forbid them",
+            "for what it offers by itself depends on the fix pack of IBM HTTP Server",
         ),
-        (false, Module::ModSsl) => (
+        (false, false) => (
             "may offer",
-            ": that depends on OpenSSL and its configuration, so say what it may",
+            "for what it offers by itself depends on OpenSSL and its configuration",
         ),
     };
-    let found: Vec<String> = directives.iter().map(|node| shown(*node)).collect();
-    let found = if found.is_empty() {
-        "(default)".to_owned()
-    } else {
-        found.join("; ")
-    };
-    let wanted = match host.module {
-        Module::Ibm => "SSLProtocolDisable SSLv2 SSLv3 TLSv10 TLSv11",
-        Module::ModSsl => "SSLProtocol -all +TLSv1.2 +TLSv1.3",
-    };
-    let message = format!("{name} {offers} {named}{why}. {}", inheritance(host, directives));
-    let entry = report.finding(format!("{} {name}", host.file()), message.trim_end());
-    let places = directives.iter().copied().chain([host.switch]).chain(host.section());
+    let mut message = format!("{names} {verb} {named} by {found}, {why}: {wanted} forbids them.");
+    if offer.above {
+        message.push_str(" What stands outside of its virtual host does not count for it.");
+    }
+    let entry = report.finding(format!("{} {}", first.host.file(), first.host.name()), message);
+    let places = hosts.iter().flat_map(|one| {
+        let own = one.directives.iter().copied();
+        own.chain([one.host.switch]).chain(one.host.section())
+    });
     let entry = with_places(entry, places);
-    let entry = entry.field("host", name).field("protocols", named.to_string());
+    let entry = entry.field("host", names).field("protocols", named.to_string());
     let entry = entry.values(found, format!("{wanted} ({WANTED})"));
-    if certain {
+    if offer.is_certain {
         entry.enter();
     } else {
         entry.severity(Severity::Info).enter();
     }
 }
 
-/// What administrators overlook: IBM HTTP Server does not pass these directives on to virtual hosts.
-fn inheritance(host: &TlsHost<'_, '_>, directives: &[Node<'_>]) -> &'static str {
-    let above = OF_IBM.iter().any(|name| host.setting(name).is_some());
-    if host.module == Module::Ibm && directives.is_empty() && above {
-        "What stands outside of its virtual host does not count for it."
+fn found(directives: &[Node<'_>]) -> String {
+    let found: Vec<String> = directives.iter().map(|node| shown(*node)).collect();
+    if found.is_empty() {
+        "(default)".to_owned()
     } else {
-        ""
+        found.join("; ")
     }
+}
+
+/// What administrators overlook: IBM HTTP Server does not pass these directives on to virtual hosts.
+fn is_set_above(host: &TlsHost<'_, '_>, directives: &[Node<'_>]) -> bool {
+    let above = OF_IBM.iter().any(|name| host.setting(name).is_some());
+    host.module == Module::Ibm && directives.is_empty() && above
 }
 
 fn shown(node: Node<'_>) -> String {
