@@ -215,7 +215,9 @@ impl<'c> Collector<'c> {
             return something_else();
         }
         if claim.syntax == Syntax::Xml && !self.may_be_wanted(&bytes, claim, path) {
-            return unjudged();
+            // What does not begin like XML may be a log that has some `<` in it.
+            let begins = plausible::head(&bytes).trim_start().starts_with('<');
+            return if begins { unjudged() } else { Outcome::Left(None) };
         }
         if claim.syntax == Syntax::Keystore && !keystore::recognise(path.name(), &bytes) {
             return something_else();

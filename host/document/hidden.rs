@@ -1,7 +1,7 @@
 //! Which parts of a text must not be shown.
 //!
 //! Comes in: the text of a file, and its whole tree. Goes out: any part of the text with `[masked]` in place of secrets, or
-//! nothing where that cannot be told. Never here: what a secret is ([`secret`](super::secret) says that of a value).
+//! nothing where that cannot be told. Never here: what a secret is ([`secret`] says that of a value).
 //!
 //! ```text
 //!   secret of a node ──stands there as it is──► span          masked where it stands, however a part is cut

@@ -1,6 +1,6 @@
 //! What is known of an environment besides its logs.
 //!
-//! Comes in: the folder's `environment.toml`, if there is one, and what its own files say of its machines ([`derive`]). Goes
+//! Comes in: the folder's `environment.toml`, if there is one, and what its own files say of its machines ([`mod@derive`]). Goes
 //! out: the environment's name, its time zone, and the facts as JSON for plugins. Never here: guesses. What is not given is
 //! absent, and a rule that lacks it says so.
 

@@ -2,7 +2,7 @@
 //!
 //! Comes in: the configurations that were read, and the files that are left. Goes out: the included ones among these as
 //! documents, each with the places that include it, and what is missing. Never here: which file a directive names
-//! ([`include`] finds it).
+//! ([`mod@include`] finds it).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -81,6 +81,17 @@ fn a_log_under_a_name_of_configuration_is_left_for_the_scan_and_said() {
 }
 
 #[test]
+fn a_log_under_a_name_of_xml_that_nobody_wants_is_left_for_the_scan() {
+    let site = site(&[("trace.xml", LOG), ("web.xml", "<web-app/>")]);
+    let taken = take(site.path(), &["security.xml"]);
+    assert_eq!(taken.rest, ["trace.xml"]);
+    assert_eq!(
+        taken.coverage,
+        ["web.xml Skipped configuration (XML), which no loaded plugin judges"]
+    );
+}
+
+#[test]
 fn something_before_the_first_element_is_forgiven_where_the_rest_confirms_the_name() {
     let junk = "copied from the console:\n<security:Security xmlns:security=\"s\"><repertoire alias=\"A\"/></security:Security>";
     let taken = take(site(&[("security.xml", junk)]).path(), &["security.xml"]);

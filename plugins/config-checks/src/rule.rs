@@ -1,6 +1,6 @@
 //! A rule as it is applied to a site.
 
-use casebook_plugin_configs::{Finding, Interest, Site};
+use casebook_plugin_configs::{Finding, Interest, Severity, Site};
 use serde_json::{Map, Value};
 
 use crate::code::{Check, Inquiry, Models};
@@ -55,12 +55,26 @@ impl Judge {
             }
             Means::Data(rule) => rule.judge(site, facts, &mut report),
         };
-        let (findings, beyond) = report.close();
+        let (mut findings, beyond) = report.close();
         if beyond > 0 {
             let shown = findings.len();
-            remarks.push(format!(
-                "{shown} findings are shown, {beyond} more are not; look at them as one problem"
-            ));
+            let message =
+                format!("{shown} findings of this rule are shown, {beyond} more are not: look at them as one problem.");
+            remarks.push(message.trim_end_matches('.').to_owned());
+            // Not all who read findings read what the run says besides.
+            let values = [
+                ("found", (shown + beyond).to_string()),
+                ("wanted", "fewer findings".to_owned()),
+            ];
+            let more = Finding::of(number)
+                .group("more than are shown")
+                .message(message)
+                .severity(Severity::Info);
+            findings.push(
+                values
+                    .into_iter()
+                    .fold(more, |more, (name, value)| more.field(name, value)),
+            );
         }
         let lines = remarks.into_iter().map(|remark| format!("{}: {remark}", self.id));
         (findings, lines.collect())

@@ -195,7 +195,10 @@ impl<'s> Folders<'s> {
         if let Some(holder) = holders.first() {
             return Whereabouts::Elsewhere(joined(holder, self.written(holder, jar).unwrap_or(jar)));
         }
-        let named = bundle.iter().find(|folder| is_folder_of(entry, folder));
+        // `${SDK}/lib` may be any folder of that name.
+        let named = bundle
+            .iter()
+            .find(|folder| is_folder_of(entry, folder) && shares_a_name(entry, folder));
         named.map_or(Whereabouts::Unknown, |folder| {
             Whereabouts::Nowhere((*folder).to_owned())
         })
@@ -245,4 +248,11 @@ fn is_folder_of(entry: &Path, folder: &str) -> bool {
         return other.is_empty() && !entry.folder().iter().any(|part| entry.same(part, known));
     }
     true
+}
+
+/// Whether the last parts of a folder's path that an entry has too are more than names that many folders have.
+fn shares_a_name(entry: &Path, folder: &str) -> bool {
+    let pairs = entry.folder().iter().rev().zip(folder.rsplit('/'));
+    let mut shared = pairs.take_while(|(own, known)| entry.same(own, known));
+    shared.any(|(own, _)| !COMMON.contains(&own.to_ascii_lowercase().as_str()))
 }

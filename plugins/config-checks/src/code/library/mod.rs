@@ -59,7 +59,8 @@ fn run(inquiry: &Inquiry<'_>, report: &mut Report) {
                     gathered.entry(key).or_default().push(entry.node);
                 }
             }
-            if own.of_sdk && !known {
+            // Of an entry that is a folder there is nothing to ask.
+            if own.of_sdk && !known && entries.iter().any(|entry| entry.path.jar().is_some()) {
                 unknown.push(library);
             }
         }
@@ -89,11 +90,17 @@ fn enter(report: &mut Report, scope: &str, library: &str, entry: &str, found: &W
     let (wanted, message) = match found {
         Whereabouts::Elsewhere(place) => (
             place,
-            format!("The shared library {library} names {entry}, but the file is {place}."),
+            format!(
+                "The shared library {library} names {entry}, but the file is {place}: applications that use the library do \
+                 not find its classes."
+            ),
         ),
         Whereabouts::Nowhere(place) => (
             place,
-            format!("The shared library {library} names {entry}, which does not exist in {place}."),
+            format!(
+                "The shared library {library} names {entry}, which does not exist in {place}: applications that use the \
+                 library do not find its classes."
+            ),
         ),
         Whereabouts::There | Whereabouts::Unknown => return,
     };

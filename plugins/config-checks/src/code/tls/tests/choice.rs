@@ -41,6 +41,35 @@ fn is_strict(cell: &DrawnCell, more: impl FnOnce(&mut DrawnSite)) -> bool {
 }
 
 #[test]
+fn the_copy_in_a_nodes_profile_counts_for_that_node_alone() {
+    let synchronised = two(&[
+        ("cell", "", "lenient"),
+        ("node", "(cell):C:(node):N", "lenient"),
+        ("other", "(cell):C:(node):M", "lenient"),
+    ]);
+    let stale = two(&[
+        ("cell", "", "lenient"),
+        ("node", "(cell):C:(node):N", "strict"),
+        ("other", "(cell):C:(node):M", "lenient"),
+    ]);
+    for (owner, strict) in [("N", true), ("M", false), ("", true)] {
+        let found = is_strict(&synchronised, |site| {
+            stale.draw(site, "p/custom");
+            let attributes = [("profile", "p/custom")];
+            let mut profile = site.document(
+                "p/custom/bin/setupCmdLine.sh",
+                "profile",
+                "profile",
+                &attributes,
+                "profile",
+            );
+            profile.node(0, "WAS_NODE", owner, 2, &[]);
+        });
+        assert_eq!(found, strict, "{owner}");
+    }
+}
+
+#[test]
 fn the_most_specific_scope_wins() {
     let cell = ("cell", "", "lenient");
     let node = ("node", "(cell):C:(node):N", "strict");
