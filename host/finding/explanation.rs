@@ -26,6 +26,10 @@ pub struct Explanation {
 /// the setting's finding names the first, each of theirs names it.
 const MOST: usize = 64;
 
+/// Pairs of one explanation that are looked at in an environment: 2,000,000, a thousand settings and two thousand users. Whoever
+/// has more of both is told of the first.
+const MOST_PAIRS: usize = 2_000_000;
+
 /// Joins the findings of one run. Their order decides the order of ids.
 pub fn join(findings: &mut [Finding], explanations: &[Explanation]) {
     let mut places: BTreeMap<(&EnvironmentName, &RuleId), Vec<usize>> = BTreeMap::new();
@@ -35,10 +39,11 @@ pub fn join(findings: &mut [Finding], explanations: &[Explanation]) {
             .or_default()
             .push(index);
     }
-    let mut explains: Vec<(usize, FindingId)> = Vec::new();
-    let mut explained: Vec<(usize, FindingId)> = Vec::new();
+    let mut explains: Vec<Vec<FindingId>> = vec![Vec::new(); findings.len()];
+    let mut explained = explains.clone();
     for ((environment, rule), causes) in &places {
         for explanation in explanations.iter().filter(|explanation| explanation.cause == **rule) {
+            let mut pairs = 0;
             let symptoms = places
                 .get(&(*environment, &explanation.symptom))
                 .map_or(&[][..], Vec::as_slice);
@@ -48,28 +53,25 @@ pub fn join(findings: &mut [Finding], explanations: &[Explanation]) {
                 };
                 for &other in symptoms {
                     let Some(symptom) = findings.get(other) else { continue };
+                    pairs += 1;
+                    if pairs > MOST_PAIRS {
+                        break;
+                    }
                     if agree(cause, symptom, &explanation.same) {
-                        explains.push((at, symptom.id));
-                        explained.push((other, cause.id));
+                        add(explains.get_mut(at), symptom.id);
+                        add(explained.get_mut(other), cause.id);
                     }
                 }
             }
         }
     }
-    for (at, id) in explains {
-        if let Some(finding) = findings.get_mut(at) {
-            add(&mut finding.explains, id);
-        }
-    }
-    for (at, id) in explained {
-        if let Some(finding) = findings.get_mut(at) {
-            add(&mut finding.explained_by, id);
-        }
+    for (finding, (explains, explained)) in findings.iter_mut().zip(explains.into_iter().zip(explained)) {
+        (finding.explains, finding.explained_by) = (explains, explained);
     }
 }
 
-fn add(ids: &mut Vec<FindingId>, id: FindingId) {
-    if ids.len() < MOST && !ids.contains(&id) {
+fn add(ids: Option<&mut Vec<FindingId>>, id: FindingId) {
+    if let Some(ids) = ids.filter(|ids| ids.len() < MOST && !ids.contains(&id)) {
         ids.push(id);
     }
 }

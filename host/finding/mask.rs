@@ -88,6 +88,11 @@ const PATTERNS: &[Pattern] = &[
         regex: r#"(?i)(?<name>password|passwd|passphrase|pwd|secret|secret[-_]?key|api[-_]?key|access[-_]?key|private[-_]?key|3deskey)(?:\\?["'])?\s*(?:=|:|>)\s*(?:\\?"(?<secret>[^"\r\n]+)|'(?<secret_quoted>[^'\r\n]+)|(?<secret_bare>[^\s"'&;,<>]+))"#,
         judge: password,
     },
+    // Passwords of command lines, behind a blank: wsadmin.sh -username ann -password …
+    Pattern {
+        regex: r#"(?i)(?:^|[\s"'=])--?[a-z0-9_.-]*(?:password|passwd|pwd)\s+["']?(?<secret>[^\s"';&|<>]+)"#,
+        judge: whole,
+    },
     // Tokens, where the name is a word of its own or says of what kind it is.
     Pattern {
         regex: r#"(?i)(?:(?-u:\b)|access[-_]?|auth[-_]?|refresh[-_]?|id[-_]?|bearer[-_]?|session[-_]?|security[-_]?)token["']?\s*=\s*["']?(?<secret>[^\s"'&;,<>]{6,})"#,

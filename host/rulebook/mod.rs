@@ -29,8 +29,11 @@ pub use search::{Match, Search, compile_regex};
 /// Errors that are listed: what an author repairs in one sitting. A plugin can make up tens of thousands.
 const MOST_LISTED: usize = 200;
 
-/// Interests of a plugin that are kept: one for each of its rules and more; a plugin can make up any number.
+/// Interests of a plugin: one for each of its rules and more; a plugin can make up any number.
 const MOST_INTERESTS: usize = 10_000;
+
+/// Names of files and nodes in them: twenty for each. Every document is held against all of its kind.
+const MOST_NAMES: usize = 200_000;
 
 /// Longest id of a rule, in bytes: a sentence without spaces.
 const MAX_ID: usize = 128;
@@ -108,7 +111,7 @@ pub enum RulebookFault {
     #[error("{}", listed(.0))]
     Packs(Vec<PackError>),
     /// A plugin that failed while it read its packs.
-    #[error("plugin {plugin}: {failure}, while it read its rule packs")]
+    #[error("plugin {plugin}: {failure}, while it read its rule packs and said what it wants to see")]
     Plugin {
         /// The plugin's name.
         plugin: String,
@@ -174,13 +177,12 @@ impl Rulebook {
             match plugin.rules(&handed) {
                 Ok((rules, mut instance)) => {
                     let index = PluginIndex(members.len());
-                    let interests = instance.wants().map_err(|failure| RulebookFault::Plugin {
+                    let interests = wants(&mut instance).map_err(|failure| RulebookFault::Plugin {
                         plugin: plugin.name().to_string(),
                         failure,
                     })?;
                     let mut member = numbering.add(index, plugin, instance, handed, &own, rules);
-                    member.interests =
-                        Interests::new(interests.into_iter().take(MOST_INTERESTS).map(interest).collect());
+                    member.interests = Interests::new(interests.into_iter().map(interest).collect());
                     members.push(member);
                 }
                 Err(RulebookError::Problems(problems)) => numbering.refuse(&plugin, &own, problems),
@@ -460,6 +462,19 @@ fn is_name(id: &str) -> bool {
         && !id
             .chars()
             .any(|character| character.is_whitespace() || obeyed(character))
+}
+
+/// What the plugin wants to see. Too much of it is nonsense: to take a part would leave out documents without a word.
+fn wants(instance: &mut Instance) -> Result<Vec<plugin::Interest>, PluginFailure> {
+    let interests = instance.wants()?;
+    let names: usize = interests.iter().map(|one| one.files.len() + one.nodes.len()).sum();
+    if interests.len() > MOST_INTERESTS || names > MOST_NAMES {
+        return Err(PluginFailure::Nonsense(format!(
+            "wants to see {} kinds of document by {names} names; at most {MOST_INTERESTS} and {MOST_NAMES} are possible",
+            interests.len()
+        )));
+    }
+    Ok(interests)
 }
 
 fn interest(wire: plugin::Interest) -> Interest {

@@ -238,6 +238,7 @@ fn that_fails_to_say_what_it_wants_is_refused() {
         ("loops-in-wants", "did not answer within 1 s and was stopped"),
         ("traps-in-wants", "trapped: "),
         ("wants-millions", "gave an answer that could not be read"),
+        ("wants-many", "answered nonsense: wants to see 100"),
     ] {
         let report = site(&format!("behaviour: {behaviour}")).scan(&[]);
         assert_eq!((report.status, report.stdout.as_str()), (Some(2), ""), "{report:?}");

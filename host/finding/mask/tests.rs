@@ -36,6 +36,10 @@ const HIDDEN: &[(&str, &str)] = &[
     ("sent Bearer 0123456789abcdef", "sent Bearer [masked]"),
     ("X-ST-CSRF-Token: 5f3a9c7710", "X-ST-CSRF-Token: [masked]"),
     (
+        "wsadmin.sh -conntype SOAP -username ben -password hunter2 -f x.py",
+        "wsadmin.sh -conntype SOAP -username ben -password [masked] -f x.py",
+    ),
+    (
         "/login?user=ben&password=hunter2&next=/home",
         "/login?user=ben&password=[masked]&next=/home",
     ),

@@ -169,7 +169,7 @@ impl Told<'_> {
 
     fn sentence(&self) -> String {
         match self {
-            Self::NoFile => "There is no notes.ini of that server among these files.".to_owned(),
+            Self::NoFile => "There is no notes.ini of a server (one with ServerTasks) among these files.".to_owned(),
             Self::Other(value) => format!("It is set to \"{value}\"."),
             Self::Nothing => "It is set neither in notes.ini nor in the Configuration document.".to_owned(),
             Self::NothingYet => {

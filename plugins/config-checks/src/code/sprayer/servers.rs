@@ -11,6 +11,8 @@
 //!
 //! A name that is nobody's is an alias of the only server there is; of several it could be anybody's.
 
+use std::collections::BTreeSet;
+
 use casebook_plugin_configs::{Node, Site};
 
 use super::hosts::{equal, same};
@@ -142,7 +144,12 @@ fn from_document(note: Note<'_>) -> Server<'_> {
     };
     server.call(note.text("ServerName"));
     let hosts = HOST_NAMES.iter().filter_map(|name| note.item(name));
-    server.hosts = hosts.flat_map(|item| item.values()).map(str::to_owned).collect();
+    let mut seen = BTreeSet::new();
+    let names = hosts.flat_map(|item| item.values());
+    server.hosts = names
+        .filter(|name| seen.insert(name.to_lowercase()))
+        .map(str::to_owned)
+        .collect();
     if server.label.is_empty() {
         server.label = server.hosts.first().cloned().unwrap_or_default();
     }

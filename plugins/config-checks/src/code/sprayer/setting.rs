@@ -41,7 +41,7 @@ impl Setting<'_> {
 
 /// All that servers were told.
 pub(super) struct Settings<'s> {
-    /// The `notes.ini` files of servers; all of them, where none has server tasks.
+    /// The `notes.ini` files of servers: those of clients have no server tasks.
     files: Vec<(Document<'s>, Setting<'s>)>,
     /// The Configuration documents: for whom, and what.
     documents: Vec<(Vec<&'s str>, Setting<'s>)>,
@@ -50,14 +50,12 @@ pub(super) struct Settings<'s> {
 impl<'s> Settings<'s> {
     /// Those of a site.
     pub(super) fn of(site: &'s Site) -> Self {
-        let all: Vec<Document<'s>> = site.of_kind("notes.ini").collect();
-        let is_servers = |file: &&Document<'_>| file.nodes().any(|node| node.is("servertasks") || node.is(KEY));
-        let servers: Vec<Document<'s>> = all.iter().filter(is_servers).copied().collect();
-        let files = if servers.is_empty() { all } else { servers };
+        let is_servers = |file: &Document<'_>| file.nodes().any(|node| node.is("servertasks") || node.is(KEY));
+        let files = site.of_kind("notes.ini").filter(is_servers);
         let documents = directory::of_form(site, form::SERVER_CONFIGURATION);
         let names = |note: Note<'s>| note.item("ServerName").map(|item| item.values()).unwrap_or_default();
         Self {
-            files: files.into_iter().map(|file| (file, in_file(file))).collect(),
+            files: files.map(|file| (file, in_file(file))).collect(),
             documents: documents.map(|note| (names(note), in_note(note))).collect(),
         }
     }

@@ -386,4 +386,10 @@ fn without_notes_ini_nothing_is_claimed() {
         server(site);
     };
     assert_eq!(outcome(draw, "{}"), Some(Some(Severity::Info)));
+    // A client's says nothing of the server.
+    let with_a_clients = |site: &mut DrawnSite| {
+        draw(site);
+        site.document("pc/notes.ini", "notes.ini", "ini", &[], "ini");
+    };
+    assert_eq!(outcome(with_a_clients, "{}"), Some(Some(Severity::Info)));
 }

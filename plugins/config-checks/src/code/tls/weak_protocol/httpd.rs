@@ -90,16 +90,14 @@ fn enter(offer: &Offer, hosts: &[Offering<'_, '_>], report: &mut Report) {
     };
     let (verb, why) = match (offer.is_certain, offer.is_ibm) {
         (true, _) => ("offers", "which no longer protect anybody"),
-        (false, true) => (
-            "may offer",
-            "for what it offers by itself depends on the fix pack of IBM HTTP Server",
-        ),
-        (false, false) => (
-            "may offer",
-            "for what it offers by itself depends on OpenSSL and its configuration",
-        ),
+        (false, true) => ("may offer", "for that depends on the fix pack of IBM HTTP Server"),
+        (false, false) => ("may offer", "for that depends on OpenSSL and its configuration"),
     };
-    let mut message = format!("{names} {verb} {named} by {found}, {why}: {wanted} forbids them.");
+    let by = match first.directives.is_empty() {
+        true => "default",
+        false => found.as_str(),
+    };
+    let mut message = format!("{names} {verb} {named} by {by}, {why}: {wanted} forbids them.");
     if offer.above {
         message.push_str(" What stands outside of its virtual host does not count for it.");
     }

@@ -22,7 +22,7 @@ pub(super) fn judge(inquiry: &Inquiry<'_>, report: &mut Report) {
         if let (Some(named), Some(configuration)) = (weak.named(), used.configuration()) {
             let verdict = verdict(&roles, used, &weak, version);
             let message = format!(
-                "{} is reached from outside and ends up with {} of {}, which by its protocol {} {} {named}. {}",
+                "Strangers reach {}, which ends up with {} of {}; by its protocol {} it {} {named}. {}",
                 used.shown(),
                 configuration.alias,
                 configuration.scope_shown(),
