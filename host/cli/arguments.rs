@@ -20,7 +20,7 @@ use crate::report::{ColorChoice, Format};
 #[command(after_help = "\
 Examples:
   casebook scan /srv/acme                          what is wrong in these logs and settings
-  casebook scan . --format jsonl | jq .rule        for scripts: one object a line
+  casebook scan . --format jsonl | jq .message     for scripts: one object a line
   casebook explain sametime-ltpa-token-rejected    what a rule means and what to do
   casebook rules test my-rules/                    do my rules find what they should
 

@@ -32,7 +32,7 @@ pub fn cleaner<'t>(node: Node<'t>) -> impl Fn(&'t str, &'t str) -> Cow<'t, str> 
         let own = mask_field(name, value);
         // Of an element with a telling name only its text and its value are the secret: `<keySets name="…Secret">` has other
         // attributes, which say where it belongs. A word for nothing (`null`, `none`) is the evidence.
-        let valued = name == node.name() || matches!(name, "value" | "values" | "default");
+        let valued = name == node.name() || matches!(name, "value" | "values" | "default" | "defaultValue");
         let declared = named || (in_secret && valued);
         let hidden = is_key(name) || (declared && mask_field(SECRET, value) == MASKED);
         if hidden { Cow::Borrowed(MASKED) } else { own }

@@ -10,7 +10,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use rustix::fs::OFlags;
 
-use crate::stream::StreamFile;
+use crate::stream::{BlockBuffer, BlockPlan, BlockSource, StreamFile};
 
 /// Largest configuration file that is read: 64 MiB. The largest real ones, a cell's `security.xml` or a directory's DXL
 /// export, have a few; what is larger than this was generated, or is no configuration.
@@ -48,7 +48,31 @@ pub fn read(file: &StreamFile) -> Result<Vec<u8>, String> {
     if bytes.len() as u64 > MAX_FILE {
         return Err(too_large(bytes.len() as u64));
     }
+    if COMPRESSED.iter().any(|magic| bytes.starts_with(magic)) {
+        return unpacked(file);
+    }
     Ok(bytes)
+}
+
+/// How gzip, zstd, xz and bzip2 files begin.
+const COMPRESSED: [&[u8]; 4] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd], b"\xfd7zXZ", b"BZh"];
+
+/// The bytes of a compressed file, unpacked as the streams of logs are, with their limits.
+fn unpacked(file: &StreamFile) -> Result<Vec<u8>, String> {
+    let mut source = BlockSource::open(file, &BlockPlan::default()).map_err(|coverage| coverage.reason)?;
+    let mut buffer = BlockBuffer::default();
+    let mut bytes = Vec::new();
+    while let Some(ticket) = source.next() {
+        let block = ticket.read(&mut buffer).map_err(|coverage| coverage.reason)?;
+        bytes.extend_from_slice(block.bytes().get(block.body()).unwrap_or_default());
+        if bytes.len() as u64 > MAX_FILE {
+            return Err(too_large(bytes.len() as u64));
+        }
+    }
+    match source.take_coverage().into_iter().next() {
+        Some(coverage) => Err(coverage.reason),
+        None => Ok(bytes),
+    }
 }
 
 fn too_large(length: u64) -> String {

@@ -167,6 +167,11 @@ impl Environment {
             line: None,
             reason,
         };
+        if leads_out(&file, folder) {
+            return Err(wrong(
+                "is a link out of the site; copy the file here, or remove the link".to_owned(),
+            ));
+        }
         let facts = match fs::metadata(&file) {
             Ok(found) if !found.is_file() => return Err(wrong("is no regular file".to_owned())),
             Ok(found) if found.len() > MAX_FILE => return Err(wrong(format!("is larger than {} MiB", MAX_FILE >> 20))),
@@ -226,6 +231,16 @@ impl Environment {
     }
 }
 
+/// Whether a file is a link to somewhere outside of its folder.
+fn leads_out(file: &Path, folder: &Path) -> bool {
+    let is_link = fs::symlink_metadata(file).is_ok_and(|found| found.file_type().is_symlink());
+    is_link
+        && match (file.canonicalize(), folder.canonicalize()) {
+            (Ok(target), Ok(folder)) => !target.starts_with(folder),
+            _ => true,
+        }
+}
+
 /// The line of a place in a text.
 fn line_of(text: &str, at: usize) -> LineNumber {
     let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
@@ -244,14 +259,25 @@ fn known_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Strin
     Ok(name)
 }
 
-/// Refuses a day that is none where it is read.
+/// Refuses a day that is none where it is read. TOML's own dates (without quotes) are taken too.
 fn known_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let day = Option::<String>::deserialize(deserializer)?;
-    if let Some(text) = &day {
-        text.parse::<Date>()
-            .map_err(|_| D::Error::custom(format!("there is no day `{text}`; expected one such as `2016-10-12`")))?;
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Day {
+        Date(toml::value::Datetime),
+        Text(String),
     }
-    Ok(day)
+    let text = match Option::<Day>::deserialize(deserializer)? {
+        None => return Ok(None),
+        Some(Day::Date(date)) => date.to_string(),
+        Some(Day::Text(text)) => text,
+    };
+    match text.parse::<Date>() {
+        Ok(_) => Ok(Some(text)),
+        Err(_) => Err(D::Error::custom(format!(
+            "there is no day `{text}`; expected one such as `2016-10-12`"
+        ))),
+    }
 }
 
 fn folder_name(folder: &Path) -> String {
@@ -294,6 +320,31 @@ mod tests {
             environment.facts_json(),
             r#"{"name":"acme","meetings":{"host":"m.example"}}"#
         );
+    }
+
+    #[test]
+    fn a_day_is_a_date_or_a_text_and_nothing_else() {
+        for (text, day) in [
+            ("today = 2016-10-12", true),
+            ("today = \"2016-10-12\"", true),
+            ("today = \"soon\"", false),
+        ] {
+            assert_eq!(read(text).is_ok(), day, "{text}");
+        }
+        assert_eq!(
+            read("today = 2016-10-12").unwrap().facts.today.as_deref(),
+            Some("2016-10-12")
+        );
+    }
+
+    #[test]
+    fn a_link_out_of_the_site_is_not_followed() {
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("theirs.toml"), "name = \"theirs\"\n").unwrap();
+        let site = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(outside.path().join("theirs.toml"), site.path().join(FILE)).unwrap();
+        let error = Environment::read(site.path()).unwrap_err();
+        assert!(error.to_string().contains("link out of the site"), "{error}");
     }
 
     proptest::proptest! {

@@ -85,8 +85,23 @@ const PATTERNS: &[Pattern] = &[
     },
     // Passwords and keys: name=value, name: value, "name":"value", <name>value.
     Pattern {
-        regex: r#"(?i)(?<name>password|passwd|passphrase|pwd|secret|secret[-_]?key|api[-_]?key|access[-_]?key|private[-_]?key|3deskey)(?:\\?["'])?\s*(?:=|:|>)\s*(?:\\?"(?<secret>[^"\r\n]+)|'(?<secret_quoted>[^'\r\n]+)|(?<secret_bare>[^\s"'&;,<>]+))"#,
+        // A closing tag and the file of a Unix system have no value behind them: the first alternative takes them away.
+        regex: r#"(?i)/(?:password|passwd|passphrase|pwd|secret)(?:>|:(?:\s|$))|(?<name>password|passwd|passphrase|pwd|secret|secret[-_]?key|api[-_]?key|access[-_]?key|private[-_]?key|3deskey)(?:\\?["'])?\s*(?:=|:|>)\s*(?:\\?"(?<secret>[^"\r\n]+)|'(?<secret_quoted>[^'\r\n]+)|(?<secret_bare>[^\s"'&;,<>]+))"#,
         judge: password,
+    },
+    // The same in short, where it cannot be a word of a sentence: ?pass=…, DB_PASS=…, "pass":"…".
+    Pattern {
+        regex: r#"(?i)(?:(?-u:\b)|[_.-]|db|user|bind|key|store)pass\s*=\s*["']?(?<secret>[^\s"'&;,<>]{3,})"#,
+        judge: value,
+    },
+    Pattern {
+        regex: r#"(?i)["'][a-z_.-]*pass["']\s*:\s*["'](?<secret>[^"'\r\n]+)"#,
+        judge: value,
+    },
+    // A named property whose value stands before its name.
+    Pattern {
+        regex: r#"(?i)(?-u:\b)value\s*=\s*["'](?<secret>[^"'<>\r\n]+)["']\s+name\s*=\s*["'][^"'<>]*(?:password|passwd|passphrase|secret|secret[-_]?key|api[-_]?key|private[-_]?key|3deskey)["']"#,
+        judge: value,
     },
     // Passwords of command lines, behind a blank: wsadmin.sh -username ann -password …
     Pattern {
@@ -149,7 +164,7 @@ const NO_SECRET: [&str; 12] = [
 
 /// What a text must contain for any pattern to match: a name, a scheme, a fixed beginning. `passw`, `passp` and `pwd`
 /// rather than `pass`, which is in every other class name of a stack trace; so are `key` and `sid`, which need more.
-const TRIGGERS: &str = r#"(?i)passw|passp|pwd|secret|token|cookie|authorization|basic |bearer |sess|sid["']?\s*=|connect\.sid|api[-_]?key|(?:access|private|3des)[-_]?key|PRIVATE KEY|\{(?:xor|aes|des|hash|custom|crypt|md5|s?sha)|://[^\s/:@]+:[^\s/@]+@|AKIA|ASIA|gh[pousr]_|github_pat_|xox[abprs]-|eyJ|pd-[hs]-"#;
+const TRIGGERS: &str = r#"(?i)passw|passp|pwd|pass["']?\s*[=:]|secret|token|cookie|authorization|basic |bearer |sess|sid["']?\s*=|connect\.sid|api[-_]?key|(?:access|private|3des)[-_]?key|PRIVATE KEY|\{(?:xor|aes|des|hash|custom|crypt|md5|s?sha)|://[^\s/:@]+:[^\s/@]+@|AKIA|ASIA|gh[pousr]_|github_pat_|xox[abprs]-|eyJ|pd-[hs]-"#;
 
 struct Mask {
     triggers: Regex,

@@ -36,6 +36,23 @@ const HIDDEN: &[(&str, &str)] = &[
     ("sent Bearer 0123456789abcdef", "sent Bearer [masked]"),
     ("X-ST-CSRF-Token: 5f3a9c7710", "X-ST-CSRF-Token: [masked]"),
     (
+        "GET /photos/u1@a.example.jpg?pass=TOPSECRET HTTP/1.1",
+        "GET /photos/u1@a.example.jpg?pass=[masked] HTTP/1.1",
+    ),
+    (
+        "DB_PASS=hunter2 # ilo dbpass=hunter3",
+        "DB_PASS=[masked] # ilo dbpass=[masked]",
+    ),
+    (r#"{"pass":"hunter 2"}"#, r#"{"pass":"[masked]"}"#),
+    (
+        "<password>abc</password> pwd: TOPSECRET",
+        "<password>[masked]</password> pwd: [masked]",
+    ),
+    (
+        r#"<properties value="hunter2" name="com.acme.password"/>"#,
+        r#"<properties value="[masked]" name="com.acme.password"/>"#,
+    ),
+    (
         "wsadmin.sh -conntype SOAP -username ben -password hunter2 -f x.py",
         "wsadmin.sh -conntype SOAP -username ben -password [masked] -f x.py",
     ),

@@ -70,6 +70,9 @@ impl<W: Write> Page<W> {
             self.line(&row)?;
             indent.clone_from(&below);
         }
+        // One file may say the same of several of its lines.
+        let mut same = same.to_vec();
+        same.dedup_by(|one, other| one.file == other.file && one.environment == other.environment);
         for entry in same.iter().take(FILES) {
             if entry.file.as_str() != "." || several_environments {
                 let file = self.paint(RULE, &line(entry.file.as_str()));
