@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::story::{Told, folder, run, scan, write};
+use super::story::{Told, folder, ours, run, scan, write};
 
 /// A pack without an error: what the stories begin with.
 const PACK: &str = r"plugin: log-signatures
@@ -306,4 +306,32 @@ fn a_plugin_that_is_none_is_refused() {
         assert_eq!((told.status, told.out.as_str()), (Some(2), ""), "{told:?}");
         assert!(told.err.contains(&name), "{}", told.err);
     }
+}
+
+/// The packs that the documentation shows whole: fenced, with a header and with examples.
+fn documented_packs() -> Vec<(String, String)> {
+    let mut packs = Vec::new();
+    for page in ["README.md", "docs/rule-packs.md", "docs/config-rules.md"] {
+        let text = std::fs::read_to_string(ours(page)).expect("the page is there");
+        let fenced = text
+            .split("```yaml\n")
+            .skip(1)
+            .filter_map(|rest| rest.split("```").next());
+        let whole = fenced.filter(|pack| pack.starts_with("plugin:") && pack.contains("\nexamples:"));
+        packs.extend(whole.map(|pack| (page.to_owned(), pack.to_owned())));
+    }
+    packs
+}
+
+#[test]
+fn what_the_documentation_shows_comes_true() {
+    let packs = documented_packs();
+    assert!(packs.len() > 8, "{} packs", packs.len());
+    for (page, pack) in packs {
+        let folder = folder(&[("pack.yaml", pack.as_bytes())]);
+        let told = run(["rules".as_ref(), "test".as_ref(), folder.path().as_os_str()]);
+        assert_eq!(told.status, Some(0), "{page}: {}{}\n{pack}", told.out, told.err);
+    }
+    let shipped = run(["rules".as_ref(), "test".as_ref(), ours("examples/packs").as_os_str()]);
+    assert_eq!(shipped.status, Some(0), "{}{}", shipped.out, shipped.err);
 }
