@@ -126,10 +126,39 @@ pub struct SelectionMark([u8; 16]);
 enum Nodes {
     /// All of them.
     All,
-    /// Those of these names, sorted; a prefix counts only where the name has one.
-    Named(Vec<String>),
+    /// Those of these names, sorted (a prefix counts only where the name has one), and those that one of the tests takes.
+    Named(Vec<String>, Vec<Test>),
     /// Those whose names fit one of these.
     Matching(Vec<Glob>),
+}
+
+/// `properties[name=com.example.x]`: a node of that name whose attribute has that value, in any case. What a plugin looks for
+/// in ten thousand files may be one of thirty nodes of the same name in each.
+#[derive(Debug, PartialEq, Eq)]
+struct Test {
+    node: String,
+    attribute: String,
+    value: String,
+}
+
+impl Test {
+    fn parse(text: &str) -> Option<Self> {
+        let (node, rest) = text.strip_suffix(']')?.split_once('[')?;
+        let (attribute, value) = rest.split_once('=')?;
+        Some(Self {
+            node: node.to_owned(),
+            attribute: attribute.to_owned(),
+            value: value.to_owned(),
+        })
+    }
+
+    fn takes(&self, node: Node<'_>) -> bool {
+        let name = node.name();
+        (name == self.node || name.rsplit_once(':').is_some_and(|(_, local)| local == self.node))
+            && node
+                .attribute(&self.attribute)
+                .is_some_and(|value| value.eq_ignore_ascii_case(&self.value))
+    }
 }
 
 impl Selection {
@@ -146,7 +175,8 @@ impl Selection {
         Self::new(if syntax == Syntax::Folder {
             Nodes::Matching(names.into_iter().map(|name| Glob::new(name)).collect())
         } else {
-            Nodes::Named(names.into_iter().cloned().collect())
+            let tests = names.iter().filter_map(|name| Test::parse(name)).collect();
+            Nodes::Named(names.into_iter().cloned().collect(), tests)
         })
     }
 
@@ -170,7 +200,7 @@ impl Selection {
     fn len(&self) -> usize {
         match &self.nodes {
             Nodes::All => 0,
-            Nodes::Named(names) => names.len(),
+            Nodes::Named(names, _) => names.len(),
             Nodes::Matching(globs) => globs.len(),
         }
     }
@@ -181,9 +211,11 @@ impl Selection {
         match &self.nodes {
             Nodes::All => true,
             Nodes::Matching(globs) => globs.iter().any(|glob| glob.matches(node.name())),
-            Nodes::Named(names) => {
+            Nodes::Named(names, tests) => {
                 let name = node.name();
-                named(name, names) || name.rsplit_once(':').is_some_and(|(_, local)| named(local, names))
+                named(name, names)
+                    || name.rsplit_once(':').is_some_and(|(_, local)| named(local, names))
+                    || tests.iter().any(|test| test.takes(node))
             }
         }
     }
@@ -200,6 +232,23 @@ mod tests {
             files: files.iter().map(|glob| Glob::new(glob)).collect(),
             nodes: nodes.iter().map(|name| (*name).to_owned()).collect(),
         }
+    }
+
+    #[test]
+    fn a_node_can_be_wanted_for_what_an_attribute_says() {
+        let wanted = Interests::new(vec![interest("xml", &[], &["properties[name=a.B]", "odd["])]);
+        let mut tree = Tree::new("root");
+        for (node, name) in [("x:properties", "A.b"), ("properties", "other"), ("property", "a.B")] {
+            tree.add(NodeIndex::ROOT, node, "", At::START).unwrap();
+            tree.attribute("name", name, 1).unwrap();
+        }
+        let selection = wanted.selection("xml", Syntax::Xml, &FilePath::from("a.xml"));
+        let taken: Vec<_> = tree
+            .nodes()
+            .filter(|node| selection.takes(*node))
+            .map(Node::name)
+            .collect();
+        assert_eq!(taken, ["x:properties"]);
     }
 
     #[test]

@@ -43,9 +43,9 @@ pub(super) fn wants() -> [Interest; 2] {
     let elements = [
         "Server",
         "components",
-        "services",
+        "services[xmi:type=applicationserver.webcontainer:SessionManager]",
         "defaultCookieSettings",
-        "properties",
+        "properties[name=com.ibm.ws.webcontainer.HTTPOnlyCookies]",
     ];
     [
         Interest::in_kind("server.xml").nodes(elements),
