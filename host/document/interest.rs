@@ -264,7 +264,7 @@ mod tests {
         assert!(!wanted.want("xml", Syntax::Xml, &path("a/other.xml")));
         assert_eq!(
             wanted.selection("xml", Syntax::Xml, &path("plugin-cfg.xml")).nodes,
-            Nodes::Named(vec!["UriGroup".to_owned(), "config:realms".to_owned()])
+            Nodes::Named(vec!["UriGroup".to_owned(), "config:realms".to_owned()], Vec::new())
         );
         assert_eq!(wanted.folder_entries(), [Glob::new("*.jpg")]);
         let mut tree = Tree::new("root");
