@@ -93,9 +93,7 @@ pub struct ScanOutcome {
     pub plugin_log: Vec<PluginLog>,
     /// How each format was searched, for those who wonder about the speed.
     pub searches: Vec<String>,
-    /// Configuration files that were checked.
-    pub documents: u64,
-    /// Files that were read, whole or in part; these among them.
+    /// Files that were read, whole or in part; configuration among them.
     pub files: u64,
     /// Bytes of them on disk.
     pub bytes: u64,
@@ -167,7 +165,7 @@ pub fn scan(
     pool.install(|| check::check(&run, &documents, first_order));
     run.take_logs();
     run.note_unusable();
-    Ok(run.conclude(documents.len() as u64, &files, bytes))
+    Ok(run.conclude(&files, bytes))
 }
 
 /// Why a scan could not begin.
@@ -278,7 +276,7 @@ impl Run<'_> {
     }
 
     /// All that came of it, in order.
-    fn conclude(&self, documents: u64, files: &HashSet<FilePath>, bytes: u64) -> ScanOutcome {
+    fn conclude(&self, files: &HashSet<FilePath>, bytes: u64) -> ScanOutcome {
         let mut results = self.results();
         let Results {
             ledger,
@@ -299,7 +297,6 @@ impl Run<'_> {
             coverage: std::mem::take(coverage),
             plugin_log: std::mem::take(plugin_log),
             searches: self.shared.searches.describe(),
-            documents,
             files,
             bytes,
         }
