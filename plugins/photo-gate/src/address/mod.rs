@@ -1,0 +1,1 @@
+//! Sets of IPv4 addresses, exactly.

@@ -1,0 +1,1 @@
+//! Who may come in, by `Require`, and by `Order`, `Allow` and `Deny`.

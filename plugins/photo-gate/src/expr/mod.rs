@@ -1,0 +1,1 @@
+//! Expressions of httpd 2.4.
