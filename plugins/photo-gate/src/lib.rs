@@ -30,4 +30,4 @@ pub mod request;
 pub mod rewrite;
 pub mod trace;
 
-pub use place::Place;
+pub use place::{Place, Refusal};

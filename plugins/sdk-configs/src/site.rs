@@ -279,6 +279,13 @@ impl<'s> Document<'s> {
             .map(|(_, value)| value.as_str())
     }
 
+    /// All values of an attribute that it may have several times, in their order: `included-by`.
+    pub fn attribute_values<'n>(self, name: &'n str) -> impl Iterator<Item = &'s str> + use<'s, 'n> {
+        let attributes = self.row().map_or(&[][..], |row| &row.attributes);
+        let values = attributes.iter().filter(move |(known, _)| known == name);
+        values.map(|(_, value)| value.as_str())
+    }
+
     /// Its root.
     pub fn root(self) -> Node<'s> {
         Node {
@@ -469,6 +476,18 @@ mod tests {
         assert_eq!(names(b.ancestors().collect()), ["x:a", "process:Server"]);
         assert_eq!((b.place().document, b.place().node), (0, 2));
         assert_eq!(site.of_kind("hosts").count(), 1);
+    }
+
+    #[test]
+    fn a_document_attribute_may_have_several_values() {
+        let mut site = DrawnSite::new("acme", "{}");
+        let by = [("included-by", "a.conf:1"), ("cell", "C1"), ("included-by", "b.conf:7")];
+        site.document("c.conf", "httpd", "httpd", &by, "httpd");
+        let site = site.into_site().unwrap();
+        let document = site.document("c.conf").unwrap();
+        let values: Vec<&str> = document.attribute_values("included-by").collect();
+        assert_eq!(values, ["a.conf:1", "b.conf:7"]);
+        assert_eq!(document.attribute_values("node").count(), 0);
     }
 
     #[test]

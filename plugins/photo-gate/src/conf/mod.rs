@@ -4,9 +4,19 @@
 //! reads them (`Include`s followed, `IfModule`, `IfDefine`, `IfVersion` decided, macros expanded), sorted into scopes. Never here:
 //! what a directive other than those that shape the file means; each room reads its own from a scope.
 
+mod glob;
+pub mod mapping;
+mod read;
+mod regex;
+mod standin;
+pub mod vhost;
+pub mod walk;
+
 use casebook_plugin_configs::Site;
 
 use crate::Place;
+
+pub use read::{Modules, Presence};
 
 /// Which httpd reads the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +105,10 @@ pub struct Server {
     pub version: Version,
     /// How that is known, such as "environment.toml says httpd 2.2".
     pub version_because: String,
+    /// Whether it has neither `Listen` nor `ServerRoot` nor `LoadModule`: a file that some other one is meant to include.
+    pub is_fragment: bool,
+    /// The modules that it loads.
+    pub modules: Modules,
     /// What stands outside of virtual hosts.
     pub scope: Scope,
     /// The virtual hosts, in order.
@@ -105,6 +119,15 @@ pub struct Server {
 }
 
 /// The web servers of a site: main files are those that no other includes.
-pub fn servers(_site: &Site) -> Vec<Server> {
-    Vec::new()
+pub fn servers(site: &Site) -> Vec<Server> {
+    read::servers(site)
+}
+
+/// What httpd takes for the path of a section.
+fn section_path(section: &Directive) -> Option<&str> {
+    match section.args.as_slice() {
+        [tilde, expression, ..] if tilde == "~" => Some(expression),
+        [path, ..] => Some(path),
+        [] => None,
+    }
 }
