@@ -41,7 +41,11 @@ impl Message {
     /// For people: bytes that are no printable ASCII are escaped, what is very long is cut.
     pub fn shown(&self) -> String {
         let line = |line: &[u8]| {
-            let shown = line.escape_ascii().to_string().replace("\\\"", "\"").replace("\\'", "'");
+            let shown = line
+                .escape_ascii()
+                .to_string()
+                .replace("\\\"", "\"")
+                .replace("\\'", "'");
             if shown.len() <= 2_000 {
                 return format!("  {shown}");
             }

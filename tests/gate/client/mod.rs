@@ -9,70 +9,55 @@ mod message;
 pub use answer::Answer;
 pub use message::Message;
 
-use std::collections::BTreeMap;
 use std::io::{BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddrV4, TcpStream};
 use std::time::Duration;
 
-use socket2::{Domain, Socket, Type};
+use rustix::net::{self, AddressFamily, SocketType};
 
 /// Beyond it the server is taken to be stuck. Answers take microseconds.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Connections that are kept, one for each address.
-#[derive(Debug)]
+/// Asks one server.
+#[derive(Debug, Clone, Copy)]
 pub struct Client {
     port: u16,
-    connections: BTreeMap<Ipv4Addr, BufReader<TcpStream>>,
 }
 
 impl Client {
     /// For a server on this port of 127.0.0.1.
     pub fn new(port: u16) -> Self {
-        Self {
-            port,
-            connections: BTreeMap::new(),
-        }
+        Self { port }
     }
 
-    /// Sends a request and reads the answer.
-    pub fn ask(&mut self, message: &Message) -> Answer {
-        let kept = self.connections.remove(&message.address);
-        let was_kept = kept.is_some();
-        let mut connection = kept.unwrap_or_else(|| self.connect(message.address));
-        let answered = exchange(&mut connection, message).or_else(|error| {
-            // The server may have closed a connection that was kept.
-            if !was_kept {
-                return Err(error);
-            }
-            connection = self.connect(message.address);
-            exchange(&mut connection, message)
-        });
-        let answer = answered.unwrap_or_else(|error| panic!("no answer to {}: {error}", message.shown()));
-        if !answer.closes {
-            self.connections.insert(message.address, connection);
-        }
-        answer
+    /// Sends a request and reads the answer. Each has a connection of its own: hardly two come from the same address.
+    ///
+    /// # Errors
+    ///
+    /// When none comes: the server has crashed, or is stuck.
+    pub fn ask(self, message: &Message) -> std::io::Result<Answer> {
+        exchange(&mut self.connect(message.address), message)
     }
 
     /// `std` cannot choose the address that a connection comes from.
-    fn connect(&self, from: Ipv4Addr) -> BufReader<TcpStream> {
+    fn connect(self, from: Ipv4Addr) -> BufReader<TcpStream> {
         let connect = || {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&SocketAddrV4::new(from, 0).into())?;
-            socket.connect(&SocketAddrV4::new(Ipv4Addr::LOCALHOST, self.port).into())?;
-            socket.set_tcp_nodelay(true)?;
-            socket.set_read_timeout(Some(PATIENCE))?;
-            socket.set_write_timeout(Some(PATIENCE))?;
-            Ok::<_, std::io::Error>(socket)
+            let socket = net::socket(AddressFamily::INET, SocketType::STREAM, None)?;
+            net::bind(&socket, &SocketAddrV4::new(from, 0))?;
+            net::connect(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, self.port))?;
+            let stream = TcpStream::from(socket);
+            stream.set_nodelay(true)?;
+            stream.set_read_timeout(Some(PATIENCE))?;
+            stream.set_write_timeout(Some(PATIENCE))?;
+            Ok::<_, std::io::Error>(stream)
         };
-        let socket = connect().unwrap_or_else(|error| panic!("no connection from {from} to {}: {error}", self.port));
-        BufReader::new(socket.into())
+        let stream = connect().unwrap_or_else(|error| panic!("no connection from {from} to {}: {error}", self.port));
+        BufReader::new(stream)
     }
 }
 
 fn exchange(connection: &mut BufReader<TcpStream>, message: &Message) -> std::io::Result<Answer> {
     // A server that has read enough to refuse may stop reading; what it said is there all the same.
     let written = connection.get_mut().write_all(&message.bytes());
-    Answer::read(connection, &message.method).or_else(|error| Err(written.err().unwrap_or(error)))
+    Answer::read(connection, &message.method).map_err(|error| written.err().unwrap_or(error))
 }

@@ -22,25 +22,44 @@ pub struct Case {
 
 impl Case {
     /// Writes configuration and request into the folder and says what they are and how to try them.
-    pub fn written(&self, ground: &Ground) -> String {
+    pub fn written(&self, ground: &mut Ground) -> String {
         let conf = ground.folder().join(format!("conf/case-{}.conf", self.number));
         let text = ground.configuration(&self.gate.modules, &self.gate.text());
         fs::write(&conf, text).expect("the configuration can be written");
+        ground.write(&self.gate.files);
         let Gate { family, seed, .. } = &self.gate;
         let modules = self.gate.modules.join(", ");
-        let modules = if modules.is_empty() { modules } else { format!(", with {modules}") };
+        let modules = if modules.is_empty() {
+            modules
+        } else {
+            format!(", with {modules}")
+        };
         let mut told = vec![
-            format!("case {}: {family:?} gate of seed {seed}{modules}, made smaller", self.number),
+            format!(
+                "case {}: {family:?} gate of seed {seed}{modules}, made smaller",
+                self.number
+            ),
             self.gate.lines.join("\n"),
+            self.files(),
             format!("httpd:   {}", self.real),
             format!("decided: {}", self.decided),
+            format!("  CASEBOOK_GATE_SEED={seed} CASEBOOK_GATE_MANY=1 makes the whole gate again"),
             format!("  {} -X -f {}", ground.installation.program.display(), conf.display()),
         ];
         if let Some(asked) = &self.asked {
-            told.insert(2, format!("request to {}, {}", asked.host, asked.message.shown()));
+            told.insert(3, format!("request to {}, {}", asked.host, asked.message.shown()));
             told.extend(self.tries(asked, ground, &conf));
         }
+        told.retain(|line| !line.is_empty());
         told.join("\n")
+    }
+
+    fn files(&self) -> String {
+        let files = self.gate.files.iter();
+        let files: Vec<String> = files
+            .map(|(name, text)| format!("and in {name}:\n{}", text.trim_end()))
+            .collect();
+        files.join("\n")
     }
 
     /// How to send the request, and how to have it explained.
@@ -48,7 +67,12 @@ impl Case {
         let message = &asked.message;
         let file = ground.folder().join(format!("request-{}", self.number));
         fs::write(&file, message.bytes()).expect("the request can be written");
-        let send = format!("  nc -s {} 127.0.0.1 {} < {}", message.address, ground.port, file.display());
+        let send = format!(
+            "  nc -s {} 127.0.0.1 {} < {}",
+            message.address,
+            ground.port,
+            file.display()
+        );
         let mut explain = vec![
             format!("  casebook gate explain --conf {}", conf.display()),
             format!("--address {}", message.address),

@@ -58,19 +58,19 @@ impl<'d> Comparison<'d> {
 
     fn pairs(&mut self, gate: &Gate, requests: &[Asked], answers: &[Real], decisions: &[Decision]) {
         assert_eq!(decisions.len(), requests.len(), "a decision for each request");
-        let mut is_first = true;
+        let mut disagreeing = Vec::new();
         for ((asked, real), decision) in requests.iter().zip(answers).zip(decisions) {
             if decision.outcome == Outcome::Undecided {
                 self.tally.undecided(&decision.why);
             } else if !real.agrees(decision) {
-                let said = (real.shown(), shown(decision));
-                // One of each gate is shown: the others are likely to have the same cause.
-                if std::mem::take(&mut is_first) {
-                    self.disagreement(gate, Some(asked), said.0, said.1);
-                } else {
-                    self.tally.disagreements += 1;
-                }
+                disagreeing.push((asked, real, decision));
             }
+        }
+        // The shortest of each gate is shown: the others are likely to have the same cause.
+        let shortest = disagreeing.iter().min_by_key(|(asked, ..)| asked.message.bytes().len());
+        if let Some((asked, real, decision)) = shortest {
+            self.tally.disagreements += disagreeing.len() - 1;
+            self.disagreement(gate, Some(asked), real.shown(), shown(decision));
         }
     }
 
@@ -108,12 +108,15 @@ impl<'d> Comparison<'d> {
     /// If there are any.
     pub fn conclude(self) -> Tally {
         let Self {
-            ground, tally, cases, ..
+            mut ground,
+            tally,
+            cases,
+            ..
         } = self;
         if cases.is_empty() {
             return tally;
         }
-        let told: Vec<String> = cases.iter().map(|case| case.written(&ground)).collect();
+        let told: Vec<String> = cases.iter().map(|case| case.written(&mut ground)).collect();
         let folder = ground.keep();
         let told = told.join("\n\n");
         panic!("{tally}\n\n{told}\n\nall of it is left in {}", folder.display());
@@ -122,14 +125,19 @@ impl<'d> Comparison<'d> {
 
 /// What httpd answers; `Err`: what it says when it does not start.
 pub fn answers(ground: &mut Ground, gate: &Gate, requests: &[Asked]) -> Result<Vec<Real>, String> {
-    match Running::start(ground, &gate.modules, &gate.text()) {
+    match Running::start(ground, &gate.modules, &gate.files, &gate.text()) {
         Start::Refused(said) => Err(said),
         Start::Running(_running) => {
-            let mut client = crate::client::Client::new(ground.port);
-            Ok(requests
-                .iter()
-                .map(|asked| Real::of(&asked.message, &client.ask(&asked.message)))
-                .collect())
+            let client = crate::client::Client::new(ground.port);
+            let ask = |asked: &Asked| match client.ask(&asked.message) {
+                Ok(answer) => Real::of(&asked.message, &answer),
+                Err(error) => panic!(
+                    "httpd gave no answer: {error}\n{}{}",
+                    gate.text(),
+                    asked.message.shown()
+                ),
+            };
+            Ok(requests.iter().map(ask).collect())
         }
     }
 }
@@ -145,7 +153,10 @@ fn decisions(ground: &Ground, decider: &dyn Decide, requests: &[Asked]) -> Resul
         let to_host = requests.iter().filter(|asked| asked.host == host);
         let messages: Vec<_> = to_host.map(|asked| asked.message.clone()).collect();
         let mut decided = policies.decide(host, &messages).into_iter();
-        let places = requests.iter().zip(&mut decisions).filter(|(asked, _)| asked.host == host);
+        let places = requests
+            .iter()
+            .zip(&mut decisions)
+            .filter(|(asked, _)| asked.host == host);
         places.for_each(|(_, place)| *place = decided.next());
     }
     Ok(decisions.into_iter().flatten().collect())
@@ -155,6 +166,10 @@ fn decisions(ground: &Ground, decider: &dyn Decide, requests: &[Asked]) -> Resul
 fn shown(decision: &Decision) -> String {
     let location = decision.location.as_ref();
     let location = location.map_or(String::new(), |to| format!(" to {}", to.escape_ascii()));
-    let status = if decision.status == 0 { String::new() } else { format!(" {}", decision.status) };
+    let status = if decision.status == 0 {
+        String::new()
+    } else {
+        format!(" {}", decision.status)
+    };
     format!("{:?}{status}{location}{}", decision.outcome, decision.why)
 }

@@ -15,6 +15,8 @@ enum Found {
     File,
     Folder,
     Nothing,
+    /// It was answered before it was mapped to anything.
+    Nowhere,
 }
 
 /// An answer.
@@ -43,11 +45,26 @@ impl Real {
     pub fn admitted(&self) -> bool {
         match self.status {
             200..=299 | 304 => true,
-            404 => self.found != Found::File,
-            301 => self.found == Found::Folder && self.location.as_ref().is_some_and(|to| to.ends_with(b"/")),
+            404 => matches!(self.found, Found::Folder | Found::Nothing),
+            301 => self.found == Found::Folder && self.path().is_some_and(|to| to.ends_with(b"/")),
             405 | 501 => !self.reads,
             _ => false,
         }
+    }
+
+    /// The path of the redirect's target.
+    fn path(&self) -> Option<&[u8]> {
+        self.location.as_ref()?.split(|byte| *byte == b'?').next()
+    }
+
+    /// Whether a redirect leads to what was said. httpd puts its own name before a path.
+    fn leads_to(&self, said: &[u8]) -> bool {
+        let Some(sent) = &self.location else { return false };
+        // Blanks at the end of a header are not part of it.
+        let said = said.trim_ascii_end();
+        let own = sent.strip_prefix(b"http://").unwrap_or(sent);
+        let path = own.iter().position(|byte| *byte == b'/').map(|slash| &own[slash..]);
+        sent == said || said.starts_with(b"/") && path == Some(said)
     }
 
     /// Whether a decision says what happened. What is undecided says nothing.
@@ -62,8 +79,8 @@ impl Real {
             _ => Outcome::Forbid,
         };
         let is_same_status = decision.status == self.status || decision.status == 0 && decision.outcome == expected;
-        let is_same_place = match (&decision.location, &self.location) {
-            (Some(said), Some(sent)) if decision.outcome == Outcome::Redirect => said == sent,
+        let is_same_place = match &decision.location {
+            Some(said) if decision.outcome == Outcome::Redirect => self.leads_to(said),
             _ => true,
         };
         is_same_status && is_same_place
@@ -77,6 +94,7 @@ impl Real {
             Found::File => "a document",
             Found::Folder => "a folder",
             Found::Nothing => "nothing that is there",
+            Found::Nowhere => "no place at all",
         };
         format!("{}{location} (it came to {found})", self.status)
     }
@@ -90,6 +108,7 @@ fn found(measured: &[u8]) -> Found {
     let (file, rest) = (decoded(parts.next()), decoded(parts.next()));
     let file = Path::new(OsStr::from_bytes(&file));
     match () {
+        () if file.as_os_str().is_empty() => Found::Nowhere,
         () if file.is_file() && rest.is_empty() => Found::File,
         () if file.is_dir() => Found::Folder,
         () => Found::Nothing,

@@ -47,7 +47,11 @@ impl Tally {
 
 impl Display for Tally {
     fn fmt(&self, to: &mut Formatter<'_>) -> Result {
-        let statuses: Vec<String> = self.statuses.iter().map(|(status, many)| format!("{status}: {many}")).collect();
+        let statuses: Vec<String> = self
+            .statuses
+            .iter()
+            .map(|(status, many)| format!("{status}: {many}"))
+            .collect();
         write!(
             to,
             "{} gates ({} of them refused by httpd), {} pairs ({}), {:.0}% let in, {:.1}% undecided, {} disagreements",

@@ -2,7 +2,7 @@
 
 use super::draw::Draw;
 use super::world::World;
-use super::{expression, quoted};
+use super::{expression, within};
 
 /// `Require` and its sections.
 pub fn require(draw: &mut Draw, world: &World) -> Vec<String> {
@@ -10,24 +10,32 @@ pub fn require(draw: &mut Draw, world: &World) -> Vec<String> {
     if draw.chance(12) {
         lines.push(format!("AuthMerging {}", draw.pick(&["And", "Or", "Off"])));
     }
-    lines.extend(block(draw, world, 2));
-    lines
+    lines.extend(block(draw, world, false, 2));
+    limited(draw, lines)
 }
 
-/// Grants and refusals one under the other, some of them in sections of their own, so deep at most.
-fn block(draw: &mut Draw, world: &World, deep: usize) -> Vec<String> {
+/// Grants and refusals one under the other, all of which count or any, some of them in sections of their own, so deep at
+/// most.
+fn block(draw: &mut Draw, world: &World, is_all: bool, deep: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for _ in 0..draw.within(1, 3) {
         if deep > 0 && draw.chance(35) {
-            let name = draw.weighted(&[(4, "RequireAll"), (4, "RequireAny"), (2, "RequireNone")]);
-            lines.push(format!("<{name}>"));
-            // A section must grant as well as refuse; httpd refuses one that only says what is not.
+            // httpd refuses a section that can only refuse where one is needed that grants.
+            let name = draw.weighted(&[
+                (4, "RequireAll"),
+                (4, "RequireAny"),
+                (if is_all { 3 } else { 0 }, "RequireNone"),
+            ]);
+            let mut inner = Vec::new();
             if name == "RequireAll" {
-                lines.push(grant(draw, world));
-                lines.extend(draw.chance(50).then(|| format!("Require not {}", provider(draw, world))));
+                inner.push(grant(draw, world));
+                inner.extend(
+                    draw.chance(50)
+                        .then(|| format!("Require not {}", provider(draw, world))),
+                );
             }
-            lines.extend(block(draw, world, deep - 1));
-            lines.push(format!("</{name}>"));
+            inner.extend(block(draw, world, name == "RequireAll", deep - 1));
+            lines.extend(within(&format!("<{name}>"), inner));
         } else {
             lines.push(grant(draw, world));
         }
@@ -35,14 +43,27 @@ fn block(draw: &mut Draw, world: &World, deep: usize) -> Vec<String> {
     lines
 }
 
-fn grant(draw: &mut Draw, world: &World) -> String {
+/// One line that grants.
+pub fn grant(draw: &mut Draw, world: &World) -> String {
     format!("Require {}", provider(draw, world))
 }
 
 fn provider(draw: &mut Draw, world: &World) -> String {
     let network = world.network(draw);
     let [a, b, c, _] = network.base.to_be_bytes();
-    let kind = draw.weighted(&[(6, 0), (3, 1), (2, 2), (2, 3), (2, 4), (4, 5), (3, 6), (5, 7), (2, 8), (2, 9), (1, 10)]);
+    let kind = draw.weighted(&[
+        (6, 0),
+        (3, 1),
+        (2, 2),
+        (2, 3),
+        (2, 4),
+        (4, 5),
+        (3, 6),
+        (5, 7),
+        (2, 8),
+        (2, 9),
+        (1, 10),
+    ]);
     match kind {
         0 => format!("ip {}", network.cidr()),
         1 => format!("ip {a}.{b}"),
@@ -51,10 +72,28 @@ fn provider(draw: &mut Draw, world: &World) -> String {
         4 => "all granted".to_owned(),
         5 => "all denied".to_owned(),
         6 => format!("env {}", draw.pick(&["inside", "inside outside", "token"])),
-        7 => format!("expr {}", quoted(&expression::condition(draw, world))),
+        7 => format!("expr {}", raw(expression::condition(draw, world), draw.chance(50))),
         8 => "local".to_owned(),
         9 => format!("method {}", draw.pick(&["GET", "GET HEAD", "POST"])),
         _ => format!("ip {}", world.network(draw).inside(draw)),
+    }
+}
+
+/// An expression, with quotes around it or without; nothing in it is escaped.
+fn raw(expression: String, in_quotes: bool) -> String {
+    if in_quotes {
+        format!("\"{expression}\"")
+    } else {
+        expression
+    }
+}
+
+/// Lines for some methods only.
+fn limited(draw: &mut Draw, lines: Vec<String>) -> Vec<String> {
+    match draw.below(10) {
+        0 => within(draw.pick(&["<Limit GET POST>", "<Limit POST>", "<Limit GET>"]), lines),
+        1 => within(draw.pick(&["<LimitExcept GET>", "<LimitExcept POST OPTIONS>"]), lines),
+        _ => lines,
     }
 }
 
@@ -62,7 +101,10 @@ fn provider(draw: &mut Draw, world: &World) -> String {
 pub fn order(draw: &mut Draw, world: &World) -> Vec<String> {
     let mut lines = Vec::new();
     if draw.chance(90) {
-        lines.push(format!("Order {}", draw.pick(&["Deny,Allow", "Allow,Deny", "deny,allow", "Mutual-failure"])));
+        lines.push(format!(
+            "Order {}",
+            draw.pick(&["Deny,Allow", "Allow,Deny", "deny,allow", "Mutual-failure"])
+        ));
     }
     for _ in 0..draw.within(1, 4) {
         let verb = draw.pick(&["Allow", "Deny", "allow"]);
@@ -74,7 +116,7 @@ pub fn order(draw: &mut Draw, world: &World) -> Vec<String> {
     if draw.chance(15) {
         lines.push(grant(draw, world));
     }
-    lines
+    limited(draw, lines)
 }
 
 fn from(draw: &mut Draw, world: &World) -> String {

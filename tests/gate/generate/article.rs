@@ -21,7 +21,27 @@ pub const READINGS: [Reading; 3] = [Reading::AsPrinted, Reading::WithTarget, Rea
 pub fn world(draw: &mut Draw) -> World {
     let mut world = World::draw(draw);
     world.cookies = vec!["LtpaToken2", "LtpaToken", "STPluginActivePage"];
-    world.networks.insert(0, Network { base: 0x7f14_0105, length: 32 });
+    world.networks.insert(
+        0,
+        Network {
+            base: 0x7f14_0105,
+            length: 32,
+        },
+    );
+    world
+}
+
+/// The same behind a proxy that says who asks.
+pub fn behind_proxy(draw: &mut Draw) -> World {
+    let mut world = World::behind_proxy(draw);
+    world.cookies = vec!["LtpaToken2", "LtpaToken", "STPluginActivePage"];
+    world.networks.insert(
+        0,
+        Network {
+            base: 0x0a14_0105,
+            length: 32,
+        },
+    );
     world
 }
 

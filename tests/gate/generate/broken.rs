@@ -6,7 +6,7 @@ use super::within;
 use super::world::World;
 
 /// A line each. Those that httpd takes are here because somebody would think otherwise.
-const LINES: [&str; 46] = [
+const LINES: [&str; 52] = [
     "RewriteCond %{REMOTE_ADDR} ^(127\\.20",
     "RewriteCond %{REMOTE_ADDR} !^127\\.[20\\.",
     "RewriteCond %{REMOTE_ADDR} ^127\\.20{2,1}$",
@@ -31,6 +31,12 @@ const LINES: [&str; 46] = [
     "RewriteCond %{HTTP_COOKIE} a [NC OR]",
     "RewriteCond %{HTTP_COOKIE} a NC",
     "RewriteCond %{HTTP_COOKIE} a []",
+    "RewriteCond %{HTTP_COOKIE} a [NC, OR]",
+    "RewriteCond %{HTTP_COOKIE} \"a\\\"b c\"",
+    "RewriteCond %{HTTP_COOKIE} \"a",
+    "RewriteCond \"%{HTTP_COOKIE}\"a b",
+    "RewriteCond expr \"-R '::ffff:10.20.1.5'\"",
+    "RewriteCond %{REMOTE_ADDR} -R '127.20.0.0/16'",
     "RewriteCond expr \"-R 'no address'\"",
     "RewriteCond expr \"-R '127.20.0.0/33'\"",
     "RewriteCond expr \"-R \u{2018}127.20.0.0/16\u{2019}\"",
@@ -76,7 +82,7 @@ const ACCESS: [&str; 20] = [
     "Allow 127.20",
     "Deny from",
     "Allow from 127.20.0.0/40",
-    "Allow from 127.20.*",
+    "Allow from 127.20.0.0/x",
 ];
 
 /// Such a line among others.

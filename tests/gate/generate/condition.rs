@@ -3,7 +3,7 @@
 use super::draw::Draw;
 use super::pattern;
 use super::world::World;
-use super::{expression, word};
+use super::{expression, rewrite_word};
 
 /// What a condition asks about.
 #[derive(Clone, Copy)]
@@ -19,6 +19,8 @@ enum About {
     Before,
     Environment,
     Mixed,
+    Map,
+    Other,
 }
 
 /// A test string, what it is compared with, and whether that is a regular expression.
@@ -38,6 +40,8 @@ pub fn condition(draw: &mut Draw, world: &World, or: bool) -> String {
         (5, About::Before),
         (4, About::Environment),
         (3, About::Mixed),
+        (2, About::Map),
+        (4, About::Other),
     ]);
     let (test, compared, is_regex) = match about {
         About::Address => address(draw, world),
@@ -51,12 +55,20 @@ pub fn condition(draw: &mut Draw, world: &World, or: bool) -> String {
         About::Before => before(draw),
         About::Environment => environment(draw),
         About::Mixed => mixed(draw, world),
+        About::Map => map(draw, world),
+        About::Other => other(draw),
     };
     // A condition of a gate that turns away is negated more often than not.
     let negated = !matches!(about, About::Expression) && draw.chance(60);
     let compared = format!("{}{compared}", if negated { "!" } else { "" });
     let flags = flags(draw, is_regex, or);
-    format!("RewriteCond {} {}{flags}", word(draw, &test), word(draw, &compared))
+    let test = rewrite_word(draw, &test);
+    let compared = if is_regex && compared.contains(' ') && draw.chance(20) {
+        compared.replace(' ', "\\ ")
+    } else {
+        rewrite_word(draw, &compared)
+    };
+    format!("RewriteCond {test} {compared}{flags}")
 }
 
 fn flags(draw: &mut Draw, is_regex: bool, or: bool) -> String {
@@ -76,7 +88,10 @@ fn flags(draw: &mut Draw, is_regex: bool, or: bool) -> String {
     if draw.chance(30) {
         flags.reverse();
     }
-    format!(" [{}]", flags.join(draw.pick(&[",", ",", ","])))
+    match draw.below(12) {
+        0 => format!(" \"[{}]\"", flags.join(", ")),
+        _ => format!(" [{}]", flags.join(",")),
+    }
 }
 
 fn address(draw: &mut Draw, world: &World) -> Compared {
@@ -94,10 +109,15 @@ fn address(draw: &mut Draw, world: &World) -> Compared {
 }
 
 fn cookie(draw: &mut Draw, world: &World) -> Compared {
-    let test = draw.weighted(&[(8, "%{HTTP_COOKIE}"), (2, "%{HTTP:Cookie}"), (1, "%{HTTP:cOOkie}"), (1, "%{HTTP_cookie}")]);
+    let test = draw.weighted(&[
+        (8, "%{HTTP_COOKIE}"),
+        (2, "%{HTTP:Cookie}"),
+        (1, "%{HTTP:cOOkie}"),
+        (1, "%{HTTP_cookie}"),
+    ]);
     match draw.below(10) {
         0 => (test.to_owned(), format!("={}=1", world.cookie(draw)), false),
-        1 => (test.to_owned(), "=".to_owned(), false),
+        1 => (test.to_owned(), draw.pick(&["=", "=\"\"", "=''"]).to_owned(), false),
         _ => (test.to_owned(), pattern::cookie(draw, world), true),
     }
 }
@@ -146,13 +166,24 @@ fn order(draw: &mut Draw, world: &World) -> Compared {
 
 fn number(draw: &mut Draw) -> Compared {
     let sign = draw.pick(&["-eq", "-ne", "-lt", "-le", "-gt", "-ge"]);
-    let test = draw.pick(&["%{HTTP:X-Photo}", "%{HTTP:X-Photo}", "%{SERVER_PORT}", "%{QUERY_STRING}", "%{HTTP:Content-Length}"]);
+    let test = draw.pick(&[
+        "%{HTTP:X-Photo}",
+        "%{HTTP:X-Photo}",
+        "%{SERVER_PORT}",
+        "%{QUERY_STRING}",
+        "%{HTTP:Content-Length}",
+    ]);
     let with = draw.pick(&["1", "10", "0", "1024", "08", "-1"]);
     (test.to_owned(), format!("{sign}{with}"), false)
 }
 
 fn file(draw: &mut Draw) -> Compared {
-    let test = draw.pick(&["%{REQUEST_FILENAME}", "%{DOCUMENT_ROOT}%{REQUEST_URI}", "@documents@/photos/default.jpg", "%{REQUEST_URI}"]);
+    let test = draw.pick(&[
+        "%{REQUEST_FILENAME}",
+        "%{DOCUMENT_ROOT}%{REQUEST_URI}",
+        "@documents@/photos/default.jpg",
+        "%{REQUEST_URI}",
+    ]);
     let check = draw.pick(&["-f", "-d", "-s", "-l", "-f", "-F", "-U", "-x"]);
     (test.to_owned(), check.to_owned(), false)
 }
@@ -177,6 +208,8 @@ fn environment(draw: &mut Draw) -> Compared {
         (2, ("%{ENV:inside}", ".")),
         (1, ("%{ENV:token}", "^st")),
         (1, ("%{ENV:missing}", "^$")),
+        (2, ("%{ENV:REDIRECT_STATUS}", "^$")),
+        (1, ("%{ENV:REDIRECT_inside}", "^$")),
     ]);
     (test.to_owned(), compared.to_owned(), true)
 }
@@ -185,9 +218,54 @@ fn mixed(draw: &mut Draw, world: &World) -> Compared {
     let name = world.cookie(draw);
     let (test, compared) = match draw.below(4) {
         0 => ("%{REMOTE_ADDR};%{HTTP_COOKIE}", format!("^127\\.20\\.|;.*{name}=")),
-        1 => ("%{HTTP_HOST}%{REQUEST_URI}", "^photos\\.example(:\\d+)?/photos/".to_owned()),
+        1 => (
+            "%{HTTP_HOST}%{REQUEST_URI}",
+            "^photos\\.example(:\\d+)?/photos/".to_owned(),
+        ),
         2 => ("%{HTTP_USER_AGENT} %{HTTP_COOKIE}", format!("Sametime.* {name}")),
         _ => ("literal", "^lit".to_owned()),
     };
     (test.to_owned(), compared, true)
+}
+
+/// Asks for what a map makes of something. The map may be missing.
+fn map(draw: &mut Draw, world: &World) -> Compared {
+    let name = world.cookie(draw);
+    let (test, compared) = match draw.below(4) {
+        0 => ("${lower:%{HTTP_COOKIE}}", format!("{}=", name.to_lowercase())),
+        1 => ("${upper:%{REQUEST_URI}}", "^/PHOTOS/".to_owned()),
+        2 => ("${lower:%{HTTP:X-Photo}|none}", "^(none|yes)$".to_owned()),
+        _ => ("${escape:$1}", "%20|%25".to_owned()),
+    };
+    (test.to_owned(), compared, true)
+}
+
+fn other(draw: &mut Draw) -> Compared {
+    let (test, compared) = draw.pick(&[
+        &("%{SERVER_PROTOCOL}", "^HTTP/1\\.1$"),
+        &("%{REMOTE_USER}", "^$"),
+        &("%{AUTH_TYPE}", "."),
+        &("%{PATH_INFO}", "^/more"),
+        &("%{IS_SUBREQ}", "^false$"),
+        &("%{SCRIPT_FILENAME}", "\\.jpg$"),
+        &("%{CONTEXT_PREFIX}", "^$"),
+        &("%{CONTEXT_DOCUMENT_ROOT}", "documents$"),
+        &("%{HTTP_ACCEPT}", "image"),
+        &("%{HTTP_FORWARDED}", "^$"),
+        &("%{SERVER_SOFTWARE}", "^Apache"),
+        &("%{TIME_YEAR}", "^20"),
+        &("%{LA-U:REQUEST_FILENAME}", "photos/"),
+        &("%{LA-F:REQUEST_FILENAME}", "\\.jpg$"),
+        &("%{SSL:SSL_PROTOCOL}", "^$"),
+        &("%{SERVER_ADDR}", "^127\\.0\\.0\\.1$"),
+        &("%{REMOTE_PORT}", "^[0-9]+$"),
+        &("%{NOTHING}", "^$"),
+        &("%{HTTP:}", "^$"),
+        &("%{ENV:}", "^$"),
+        &("%{}", "^%"),
+        &("100%", "0%$"),
+        &("$", "^\\$$"),
+        &("\\%{REMOTE_ADDR}", "^%"),
+    ]);
+    ((*test).to_owned(), (*compared).to_owned(), true)
 }

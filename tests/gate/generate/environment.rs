@@ -47,6 +47,11 @@ fn other(draw: &mut Draw) -> (String, String) {
 
 fn special(draw: &mut Draw, world: &World, what: &str) -> String {
     match draw.below(4) {
+        // Where no regular expression of it has matched with groups, httpd takes `$1` from memory that it never wrote.
+        0 if what.contains('$') => {
+            let regex = format!("%{{HTTP_COOKIE}} =~ m#{}=([^;]*)#", world.cookie(draw));
+            format!("SetEnvIfExpr {} token=$1", quoted(&regex))
+        }
         0 => format!("SetEnvIfExpr {} {what}", quoted(&expression::condition(draw, world))),
         1 => format!("BrowserMatch {} {what}", pattern::header(draw)),
         2 => format!("BrowserMatchNoCase {} {what}", pattern::header(draw)),
@@ -61,7 +66,13 @@ pub fn remote_ip(draw: &mut Draw, header: &str) -> Vec<String> {
     let lists = draw.weighted(&[(3, 0), (5, 1), (2, 2)]);
     for _ in 0..lists {
         let name = draw.pick(&["RemoteIPInternalProxy", "RemoteIPTrustedProxy"]);
-        let proxies = draw.pick(&["127.0.0.0/8", "127.0.0.1", "127.0.0.0/24 10.20.0.0/16", "127.0.0.1 127.0.0.2", "127.0.0.0/255.255.255.0"]);
+        let proxies = draw.pick(&[
+            "127.0.0.0/8",
+            "127.0.0.1",
+            "127.0.0.0/24 10.20.0.0/16",
+            "127.0.0.1 127.0.0.2",
+            "127.0.0.0/255.255.255.0",
+        ]);
         lines.push(format!("{name} {proxies}"));
     }
     if draw.chance(15) {

@@ -42,7 +42,7 @@ fn single(draw: &mut Draw, world: &World) -> String {
 pub fn by_address(draw: &mut Draw, world: &World) -> String {
     let cidr = world.network(draw).cidr();
     let address = world.network(draw).inside(draw);
-    match draw.below(11) {
+    match draw.below(13) {
         0 | 1 => format!("-R '{cidr}'"),
         2 => format!("! -R '{cidr}'"),
         3 => format!("!-R '{address}'"),
@@ -50,8 +50,16 @@ pub fn by_address(draw: &mut Draw, world: &World) -> String {
         5 => format!("%{{REMOTE_ADDR}} =~ /{}/", pattern::address(draw, world)),
         6 => format!("%{{REMOTE_ADDR}} !~ m#{}#", pattern::address(draw, world)),
         7 => format!("%{{REMOTE_ADDR}} == '{address}'"),
-        8 => format!("%{{REMOTE_ADDR}} in {{ '{address}', '{}' }}", world.network(draw).inside(draw)),
+        8 => format!(
+            "%{{REMOTE_ADDR}} in {{ '{address}', '{}' }}",
+            world.network(draw).inside(draw)
+        ),
         9 => format!("%{{REMOTE_ADDR}} != \"{address}\""),
+        10 => format!(
+            "-R '{}'",
+            draw.pick(&["2001:db8::/32", "::1", "127.0.0.0/255.0.0.0", "10.20"])
+        ),
+        11 => "%{REMOTE_ADDR} =~ /^2001:db8:|^::1$/".to_owned(),
         _ => format!("%{{CONN_REMOTE_ADDR}} -ipmatch '{cidr}'"),
     }
 }

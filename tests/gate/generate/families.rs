@@ -1,9 +1,11 @@
 //! What kinds of gates there are.
 
 use super::draw::Draw;
-use super::rule::{Stands, rules};
+use super::rule::{self, Stands, rules};
 use super::world::World;
-use super::{Gate, Host, access, article, broken, environment, expression, quoted, within};
+use super::{
+    Gate, Host, access, article, broken, environment, expression, login, quoted, surroundings, within, written,
+};
 
 /// A kind of gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +30,10 @@ pub enum Family {
     Sections,
     /// Several of these at once.
     Mixture,
+    /// Passwords, and other ways in beside them.
+    Login,
+    /// Any of these, spelled in other ways.
+    Written,
     /// What httpd refuses to start with, and what comes near it.
     Broken,
 }
@@ -37,11 +43,20 @@ impl Family {
     pub fn salt(self) -> u64 {
         (self as u64 + 1) << 32
     }
+
+    fn has_surroundings(self) -> bool {
+        matches!(
+            self,
+            Self::Host | Self::Directory | Self::Require | Self::Order | Self::Mixture
+        )
+    }
 }
 
 /// A gate of a family.
 pub fn gate(family: Family, seed: u64, draw: &mut Draw) -> Gate {
     let world = match family {
+        // Each reading on both sides of a proxy.
+        Family::Article if seed / 3 % 2 == 1 => article::behind_proxy(draw),
         Family::Article => article::world(draw),
         Family::Proxy => World::behind_proxy(draw),
         Family::Mixture if draw.chance(30) => World::behind_proxy(draw),
@@ -52,12 +67,17 @@ pub fn gate(family: Family, seed: u64, draw: &mut Draw) -> Gate {
         seed,
         modules: Vec::new(),
         lines: Vec::new(),
+        files: Vec::new(),
         hosts: Vec::new(),
         reads_long: draw.chance(15),
         world: world.clone(),
     };
     if draw.chance(30) {
         gate.modules.push("dir");
+    }
+    if family == Family::Login {
+        gate.modules.extend(login::MODULES);
+        gate.files.push((login::FILE.to_owned(), login::USERS.to_owned()));
     }
     if gate.reads_long {
         gate.lines.push("LimitRequestFieldSize 2000000".to_owned());
@@ -70,13 +90,50 @@ pub fn gate(family: Family, seed: u64, draw: &mut Draw) -> Gate {
         let name = ["photos.example", "second.example"][place].to_owned();
         let mut lines = vec![format!("ServerName {name}")];
         lines.extend(host(family, draw, &world, seed));
-        gate.lines.extend(within("<VirtualHost *:@port@>", lines));
+        if family.has_surroundings() && draw.chance(25) {
+            let (around, module) = surroundings::lines(draw);
+            lines.splice(1..1, around);
+            gate.modules.extend(module);
+        }
+        let address = draw.weighted(&[(8, "*"), (1, "127.0.0.1"), (1, "_default_")]);
+        let address = if several > 1 { "*" } else { address };
+        gate.lines
+            .extend(within(&format!("<VirtualHost {address}:@port@>"), lines));
         gate.hosts.push(Host {
             name,
             is_first: place == 0,
         });
     }
+    rule::defined(&mut gate.lines);
+    if family == Family::Directory && draw.chance(12) {
+        overridden(draw, &world, &mut gate);
+    }
+    if family == Family::Written {
+        written::spell(draw, &mut gate);
+    }
     gate
+}
+
+/// Rules in a file beside the photos.
+fn overridden(draw: &mut Draw, world: &World, gate: &mut Gate) {
+    let allowed = draw.pick(&[
+        "All",
+        "FileInfo",
+        "AuthConfig Limit",
+        "None",
+        "FileInfo AuthConfig Limit",
+    ]);
+    let lines = vec![format!("AllowOverride {allowed}")];
+    gate.lines.extend(within("<Directory \"@documents@\">", lines));
+    let folder = draw.pick(&["photos", "photos", "photos/team", "public"]);
+    let mut lines = match (draw.below(3), allowed.contains("Limit") || allowed == "All") {
+        (0, true) => access::order(draw, world),
+        (1, true) => access::require(draw, world),
+        _ => rules(draw, world, Stands::Directory),
+    };
+    rule::defined(&mut lines);
+    gate.files
+        .push((format!("documents/{folder}/.htaccess"), lines.join("\n") + "\n"));
 }
 
 /// What stands outside of virtual hosts.
@@ -102,7 +159,10 @@ fn host(family: Family, draw: &mut Draw, world: &World, seed: u64) -> Vec<String
         Family::Article => {
             // Each reading in its turn.
             let reading = article::READINGS[(seed % 3) as usize];
-            article::lines(world, reading)
+            let mut lines = article::lines(world, reading);
+            let proxies = world.forwarded.map(|header| environment::remote_ip(draw, header));
+            lines.splice(0..0, proxies.into_iter().flatten());
+            lines
         }
         Family::Host => rules(draw, world, Stands::Host),
         Family::Server => inherits(draw, world),
@@ -113,12 +173,30 @@ fn host(family: Family, draw: &mut Draw, world: &World, seed: u64) -> Vec<String
         Family::Proxy => behind_proxy(draw, world),
         Family::Sections => sections(draw, world),
         Family::Mixture => mixture(draw, world),
+        Family::Login => places(draw, |draw| login::lines(draw, world)),
+        Family::Written => {
+            let kind = *draw.one(&[
+                Family::Host,
+                Family::Directory,
+                Family::Order,
+                Family::Require,
+                Family::Environment,
+                Family::Sections,
+            ]);
+            host(kind, draw, world, seed)
+        }
         Family::Broken => broken::lines(draw, world),
     }
 }
 
 fn inherits(draw: &mut Draw, world: &World) -> Vec<String> {
-    let options = draw.weighted(&[(5, ""), (3, "Inherit"), (2, "InheritBefore"), (1, "IgnoreInherit"), (1, "AllowNoSlash")]);
+    let options = draw.weighted(&[
+        (5, ""),
+        (3, "Inherit"),
+        (2, "InheritBefore"),
+        (1, "IgnoreInherit"),
+        (1, "AllowNoSlash"),
+    ]);
     let mut lines = Vec::new();
     if !options.is_empty() {
         lines.push(format!("RewriteOptions {options}"));
@@ -158,7 +236,11 @@ fn places(draw: &mut Draw, mut lines: impl FnMut(&mut Draw) -> Vec<String>) -> V
     let mut all = Vec::new();
     for _ in 0..draw.weighted(&[(5, 1), (4, 2), (2, 3)]) {
         let opening = place(draw);
-        let inner = lines(draw);
+        let mut inner = lines(draw);
+        if opening.starts_with("<Directory") && draw.chance(20) {
+            let files = draw.pick(&["<Files \"*.jpg\">", "<FilesMatch \"^[a-c]\">", "<Files ~ \"png$\">"]);
+            inner.extend(within(files, lines(draw)));
+        }
         all.extend(within(&opening, inner));
     }
     all
@@ -168,7 +250,13 @@ fn directories(draw: &mut Draw, world: &World) -> Vec<String> {
     let mut lines = places(draw, |draw| {
         let mut lines = rules(draw, world, Stands::Directory);
         if draw.chance(15) {
-            lines.insert(0, format!("RewriteOptions {}", draw.pick(&["Inherit", "InheritBefore", "MergeBase"])));
+            lines.insert(
+                0,
+                format!(
+                    "RewriteOptions {}",
+                    draw.pick(&["Inherit", "InheritBefore", "MergeBase"])
+                ),
+            );
         }
         if draw.chance(4) {
             lines.insert(0, "Options None".to_owned());
@@ -186,7 +274,10 @@ fn by_environment(draw: &mut Draw, world: &World) -> Vec<String> {
     match draw.below(4) {
         0 => lines.extend(rules(draw, world, Stands::Host)),
         1 => lines.extend(places(draw, |draw| access::order(draw, world))),
-        2 => lines.extend(within("<Directory \"@documents@/photos\">", vec!["Require env inside".to_owned()])),
+        2 => lines.extend(within(
+            "<Directory \"@documents@/photos\">",
+            vec!["Require env inside".to_owned()],
+        )),
         _ => {
             let allow = ["Order Deny,Allow", "Deny from all", "Allow from env=inside"].map(str::to_owned);
             lines.extend(within(&place(draw), allow.into()));

@@ -11,10 +11,13 @@ mod draw;
 mod environment;
 mod expression;
 mod families;
+mod login;
 mod pattern;
 mod requests;
 mod rule;
+mod surroundings;
 mod world;
+mod written;
 
 pub use families::Family;
 pub use requests::{Asked, request};
@@ -40,6 +43,8 @@ pub struct Gate {
     pub modules: Vec<&'static str>,
     /// Its directives. `@documents@` is the root of the documents, `@port@` where httpd listens.
     pub lines: Vec<String>,
+    /// Files beside it, below the server's root.
+    pub files: Vec<(String, String)>,
     /// The virtual hosts in it.
     pub hosts: Vec<Host>,
     /// Whether it reads headers of a megabyte.
@@ -68,7 +73,26 @@ impl Gate {
 /// An argument, in quotes where it needs them, and now and then where it does not.
 fn word(draw: &mut Draw, text: &str) -> String {
     let needs = text.is_empty() || text.contains([' ', '"', '\'', '\t']);
-    if needs || draw.chance(12) { quoted(text) } else { text.to_owned() }
+    if needs || draw.chance(12) {
+        quoted(text)
+    } else {
+        text.to_owned()
+    }
+}
+
+/// An argument of mod_rewrite, which takes a line apart by itself: within quotes nothing is escaped.
+fn rewrite_word(draw: &mut Draw, text: &str) -> String {
+    let text = if text.contains('\'') {
+        text.replace('"', "'")
+    } else {
+        text.to_owned()
+    };
+    let needs = text.is_empty() || text.contains([' ', '\t']) || text.starts_with(['"', '\'']);
+    match text.contains('"') {
+        _ if !needs && !draw.chance(12) => text,
+        true => format!("'{text}'"),
+        false => format!("\"{text}\""),
+    }
 }
 
 /// An argument in quotes.
@@ -89,9 +113,18 @@ fn quoted(text: &str) -> String {
 
 /// Lines one step further in.
 fn within(opening: &str, lines: Vec<String>) -> Vec<String> {
-    let name = opening.trim_start_matches('<').split([' ', '>']).next().unwrap_or_default();
+    let name = opening
+        .trim_start_matches('<')
+        .split([' ', '>'])
+        .next()
+        .unwrap_or_default();
     let mut all = vec![opening.to_owned()];
-    all.extend(lines.iter().flat_map(|line| line.lines()).map(|line| format!("    {line}")));
+    all.extend(
+        lines
+            .iter()
+            .flat_map(|line| line.lines())
+            .map(|line| format!("    {line}")),
+    );
     all.push(format!("</{name}>"));
     all
 }

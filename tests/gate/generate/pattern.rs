@@ -30,7 +30,10 @@ pub fn address(draw: &mut Draw, world: &World) -> String {
 /// Exactly the addresses of a network whose length is a multiple of eight; of another, octets of its range.
 pub fn exact(network: Network) -> String {
     let octets = network.base.to_be_bytes();
-    let parts: Vec<String> = (0u8..).zip(octets).map(|(place, octet)| part(network.length, place, octet)).collect();
+    let parts: Vec<String> = (0u8..)
+        .zip(octets)
+        .map(|(place, octet)| part(network.length, place, octet))
+        .collect();
     format!("^{}$", parts.join("\\."))
 }
 
@@ -76,7 +79,17 @@ pub fn cookie(draw: &mut Draw, world: &World) -> String {
 
 /// For the value of another header.
 pub fn header(draw: &mut Draw) -> &'static str {
-    draw.pick(&["^yes$", "inside", "Sametime", "^Mozilla/[45]\\.", "^$", "curl|wget", "https?://([^/:]+)", "^[a-z]+$", "."])
+    draw.pick(&[
+        "^yes$",
+        "inside",
+        "Sametime",
+        "^Mozilla/[45]\\.",
+        "^$",
+        "curl|wget",
+        "https?://([^/:]+)",
+        "^[a-z]+$",
+        ".",
+    ])
 }
 
 /// For a path as a virtual host sees it.

@@ -7,7 +7,7 @@ use crate::client::Message;
 
 use super::draw::Draw;
 use super::world::World;
-use super::{Gate, Host};
+use super::{Gate, Host, login};
 
 /// One cookie as long as this, in gates that read long ones.
 const LONG: usize = 1 << 20;
@@ -34,8 +34,23 @@ pub fn request(draw: &mut Draw, gate: &Gate) -> Asked {
         let last = headers.len() - 1;
         headers.swap(0, last);
     }
-    let method = draw.weighted(&[(30, "GET"), (3, "HEAD"), (2, "POST"), (1, "OPTIONS"), (1, "get"), (1, "DELETE")]);
-    if method == "POST" {
+    if gate.modules.contains(&login::MODULES[0]) && draw.chance(30) {
+        let credentials = draw.pick(&[login::RIGHT, "Basic YW5uYTpubw==", "Basic", "Bearer x"]);
+        headers.push(format!("Authorization: {credentials}").into_bytes());
+    }
+    let method = draw.weighted(&[
+        (60, "GET"),
+        (6, "HEAD"),
+        (4, "POST"),
+        (2, "OPTIONS"),
+        (1, "get"),
+        (1, "DELETE"),
+        (1, "PUT"),
+        (1, "TRACE"),
+        (1, "PROPFIND"),
+        (1, "PHOTO"),
+    ]);
+    if matches!(method, "POST" | "PUT") {
         headers.push(b"Content-Length: 0".to_vec());
     }
     Asked {
@@ -55,7 +70,9 @@ fn host_header(draw: &mut Draw, host: &Host) -> Vec<u8> {
         0 => name.to_uppercase(),
         1 => format!("{name}:80"),
         2 => format!("{name}."),
-        3 if host.is_first => "unknown.example".to_owned(),
+        3 if host.is_first => draw
+            .pick(&["unknown.example", "127.0.0.1", "photos.example:8080", "[::1]", ""])
+            .to_owned(),
         _ => name.clone(),
     };
     format!("{}: {value}", draw.pick(&["Host", "Host", "host", "HOST"])).into_bytes()
@@ -68,17 +85,22 @@ fn came_from(draw: &mut Draw, world: &World, headers: &mut Vec<Vec<u8>>) -> Ipv4
     };
     if draw.chance(90) {
         let value = forwarded(draw, world);
-        let cased = if draw.chance(30) { name.to_lowercase() } else { name.to_owned() };
+        let cased = if draw.chance(30) {
+            name.to_lowercase()
+        } else {
+            name.to_owned()
+        };
         headers.push(format!("{cased}: {value}").into_bytes());
     }
     if draw.chance(10) {
         headers.push(format!("{name}: {}", forwarded(draw, world)).into_bytes());
     }
+    let stranger = on_loopback(somebody(draw, world));
     draw.weighted(&[
         (8, Ipv4Addr::LOCALHOST),
         (3, Ipv4Addr::new(127, 0, 0, 2)),
         (2, Ipv4Addr::new(127, 1, 0, 9)),
-        (1, on_loopback(somebody(draw, world))),
+        (1, stranger),
     ])
 }
 
@@ -104,7 +126,8 @@ fn on_loopback(address: Ipv4Addr) -> Ipv4Addr {
 /// A list as proxies write it, now and then with what nobody can make sense of.
 fn forwarded(draw: &mut Draw, world: &World) -> String {
     let mut one = || match draw.below(30) {
-        0 => "unknown".to_owned(),
+        // Names, but none for which a resolver would ask the network.
+        0 => draw.pick(&["not..known", "-"]).to_owned(),
         1 => "2001:db8::7".to_owned(),
         2 => "::1".to_owned(),
         3 => format!("{}:4711", somebody(draw, world)),
@@ -118,7 +141,7 @@ fn forwarded(draw: &mut Draw, world: &World) -> String {
         _ => somebody(draw, world).to_string(),
     };
     let first = one();
-    let list = vec![first, one(), one()];
+    let list = [first, one(), one()];
     let many = draw.weighted(&[(6, 1), (3, 2), (1, 3)]);
     list[..many].join(draw.pick(&[", ", ",", " , ", ",  "]))
 }
@@ -130,6 +153,10 @@ fn cookie_header(draw: &mut Draw, gate: &Gate) -> Vec<u8> {
     if gate.reads_long && draw.chance(4) {
         let padding = "A".repeat(LONG);
         cookies.insert(draw.below(cookies.len() + 1), format!("padding={padding}"));
+    }
+    // Longer than what httpd reads unless it is told to.
+    if draw.chance(1) {
+        cookies.push(format!("padding={}", "A".repeat(8_190)));
     }
     let name = draw.weighted(&[(8, "Cookie"), (1, "cookie"), (1, "COOKIE"), (1, "cOoKiE")]);
     let mut value = cookies.join(separator).into_bytes();
@@ -146,7 +173,20 @@ fn cookie_header(draw: &mut Draw, gate: &Gate) -> Vec<u8> {
 
 fn cookie(draw: &mut Draw, world: &World) -> String {
     let name = world.cookie(draw);
-    let value = draw.pick(&["1", "", "yes", "stMeetingroomcenter", "stroom", "AAECAzU=", "0123456789ABCDEF", "\"stX\"", "a b", "no", "1;1", "=1"]);
+    let value = draw.pick(&[
+        "1",
+        "",
+        "yes",
+        "stMeetingroomcenter",
+        "stroom",
+        "AAECAzU=",
+        "0123456789ABCDEF",
+        "\"stX\"",
+        "a b",
+        "no",
+        "1;1",
+        "=1",
+    ]);
     match draw.below(16) {
         0 => format!("x{name}={value}"),
         1 => format!("{name}x={value}"),
@@ -163,22 +203,51 @@ fn cookie(draw: &mut Draw, world: &World) -> String {
 
 fn other_header(draw: &mut Draw, world: &World) -> Vec<u8> {
     let name = world.header(draw);
-    let name = if draw.chance(20) { name.to_uppercase() } else { name.to_owned() };
+    let name = if draw.chance(20) {
+        name.to_uppercase()
+    } else {
+        name.to_owned()
+    };
     let value = draw.pick(&[
-        "yes", "inside", "1", "10", "9", " 5", "", "no", "0", "Inside", "off",
-        "Mozilla/5.0 (X11; Linux x86_64)", "Sametime/9.0.1", "curl/8.5", "https://photos.example/team", "08", "de-DE",
+        "yes",
+        "inside",
+        "1",
+        "10",
+        "9",
+        " 5",
+        "",
+        "no",
+        "0",
+        "Inside",
+        "off",
+        "Mozilla/5.0 (X11; Linux x86_64)",
+        "Sametime/9.0.1",
+        "curl/8.5",
+        "https://photos.example/team",
+        "08",
+        "de-DE",
     ]);
     format!("{name}: {value}").into_bytes()
 }
 
 fn target(draw: &mut Draw, host: &Host) -> Vec<u8> {
-    let path = match draw.below(10) {
-        0..6 => usual(draw).to_owned(),
-        6 | 7 => dressed(draw),
-        8 => format!("/photos/{}", draw.pick(&["nobody@example.com.jpg", "x", "", "..", "team", "team/", "[R,L]"])),
+    let path = match draw.below(20) {
+        0..12 => usual(draw).to_owned(),
+        12..16 => dressed(draw),
+        16 | 17 => format!(
+            "/photos/{}",
+            draw.pick(&["nobody@example.com.jpg", "x", "", "..", "team", "team/", "[R,L]"])
+        ),
         _ => odd(draw, host),
     };
-    let query = draw.weighted(&[(12, ""), (1, "?"), (2, "?key=open"), (1, "?key=shut&key=open"), (1, "?x=%41&y=a+b"), (1, "?a=1?b=2")]);
+    let query = draw.weighted(&[
+        (12, ""),
+        (1, "?"),
+        (2, "?key=open"),
+        (1, "?key=shut&key=open"),
+        (1, "?x=%41&y=a+b"),
+        (1, "?a=1?b=2"),
+    ]);
     format!("{path}{query}").into_bytes()
 }
 
@@ -209,7 +278,7 @@ fn usual(draw: &mut Draw) -> &'static str {
 /// A document by a name that comes to the same, or nearly.
 fn dressed(draw: &mut Draw) -> String {
     let path = usual(draw);
-    match draw.below(12) {
+    match draw.below(22) {
         0 => path.replace('@', "%40"),
         1 => path.replace("photos", "%70hotos"),
         2 => path.replace('/', "//"),
@@ -221,13 +290,23 @@ fn dressed(draw: &mut Draw) -> String {
         8 => format!("{path}/more"),
         9 => path.to_uppercase(),
         10 => path.replacen("/photos/", "/photos;v=1/", 1),
+        11 => path.replace("photos/", "photos%2F"),
+        12 => path.replace("photos/", "photos/%2e/"),
+        13 => path.replace("photos/", "photos/team/%2e%2e/"),
+        14 => path.replace("photos/", "photos/team/../"),
+        15 => path.replace('@', "%2540"),
+        16 => format!("{path}%3Fx=1"),
+        17 => format!("{path}/."),
+        18 => format!("{path}/.."),
+        19 => format!("{path}."),
+        20 => format!("/.{path}"),
         _ => format!("{path}%0a"),
     }
 }
 
 /// A target that no browser sends.
 fn odd(draw: &mut Draw, host: &Host) -> String {
-    match draw.below(14) {
+    match draw.below(30) {
         0 => format!("http://{}/photos/ben@example.com.jpg", host.name),
         1 => "/photos%2Fben@example.com.jpg".to_owned(),
         2 => "/photos/%00".to_owned(),
@@ -241,6 +320,22 @@ fn odd(draw: &mut Draw, host: &Host) -> String {
         10 => "/.../photos/....//".to_owned(),
         11 => "/photos/ben@example.com.jpg%20".to_owned(),
         12 => "/photos/x?http://other.example/".to_owned(),
-        _ => format!("/photos/{}", "a".repeat(300)),
+        13 => format!("HTTP://{}:80/photos/default.jpg", host.name),
+        14 => format!("http://{}", host.name),
+        15 => "/photos/a#b".to_owned(),
+        16 => "/photos/{a}|b^c`.jpg".to_owned(),
+        17 => "/photos/%".to_owned(),
+        18 => "/photos/%4".to_owned(),
+        19 => "/photos/%0d%0aX:1".to_owned(),
+        20 => "/photos/%c0%afetc".to_owned(),
+        21 => "/photos/%7f%01%09".to_owned(),
+        22 => "photos/default.jpg".to_owned(),
+        23 => "*".to_owned(),
+        24 => "/photos/gr\u{fc}n@example.com.jpg".to_owned(),
+        25 => "/photos/\x01".to_owned(),
+        26 => "/photos/default.jpg/../ben@example.com.jpg".to_owned(),
+        27 => "/photos/...".to_owned(),
+        28 => "/photos/.ht".to_owned(),
+        _ => format!("/photos/{}", "a".repeat(200)),
     }
 }

@@ -3,7 +3,7 @@
 use super::condition::condition;
 use super::draw::Draw;
 use super::pattern;
-use super::word;
+use super::rewrite_word;
 use super::world::World;
 
 /// Where rules stand: what they see of a path differs.
@@ -16,8 +16,16 @@ pub enum Stands {
 /// Rules with their conditions, `RewriteEngine` and options before them.
 pub fn rules(draw: &mut Draw, world: &World, stands: Stands) -> Vec<String> {
     let mut lines = vec![engine(draw).to_owned()];
+    if stands == Stands::Host && draw.chance(20) {
+        lines.extend(
+            ["lower int:tolower", "upper int:toupper", "escape int:escape"].map(|map| format!("RewriteMap {map}")),
+        );
+    }
     if stands == Stands::Directory && draw.chance(25) {
-        lines.push(format!("RewriteBase {}", draw.pick(&["/photos", "/photos/", "/", "/public"])));
+        lines.push(format!(
+            "RewriteBase {}",
+            draw.pick(&["/photos", "/photos/", "/", "/public"])
+        ));
     }
     let several = draw.weighted(&[(6, 1), (4, 2), (3, 3), (1, 5)]);
     for place in 0..several {
@@ -64,16 +72,26 @@ fn rule(draw: &mut Draw, stands: Stands, before_last: bool) -> String {
     } else {
         ends(draw, stands)
     };
-    let mut flags: Vec<String> = flags.split(',').filter(|flag| !flag.is_empty()).map(str::to_owned).collect();
+    let mut flags: Vec<String> = flags
+        .split(',')
+        .filter(|flag| !flag.is_empty())
+        .map(str::to_owned)
+        .collect();
     flags.extend(more_flags(draw));
-    let to = word(draw, to);
-    let of_path = word(draw, &of_path);
+    let to = rewrite_word(draw, to);
+    let of_path = rewrite_word(draw, &of_path);
     if flags.is_empty() {
         return format!("RewriteRule {of_path} {to}");
     }
     // Without the blank, flags are part of the substitution.
     let blank = if draw.chance(3) { "" } else { " " };
-    format!("RewriteRule {of_path} {to}{blank}[{}]", flags.join(","))
+    let flags = format!("[{}]", flags.join(","));
+    let flags = if flags.contains(' ') {
+        format!("\"{flags}\"")
+    } else {
+        flags
+    };
+    format!("RewriteRule {of_path} {to}{blank}{flags}")
 }
 
 /// A rule after which others are looked at.
@@ -95,6 +113,11 @@ fn goes_on(draw: &mut Draw) -> (&'static str, &'static str) {
         (1, ("-", "L")),
         (1, ("-", "END")),
         (1, ("/photos/$1", "chain")),
+        (1, ("/photos/$1", "N=3")),
+        (1, ("-", "E=inside:%{HTTP:X-Photo}")),
+        (1, ("-", "E=token:%{REMOTE_ADDR}-$0")),
+        (1, ("/photos/${lower:$1}", "C")),
+        (1, ("-", "NE,S=0")),
     ])
 }
 
@@ -137,6 +160,24 @@ fn ends(draw: &mut Draw, stands: Stands) -> (&'static str, &'static str) {
         (1, ("/login.html[R,L]", "")),
         (1, ("http://photos.example:@port@/login.html", "R,L")),
         (1, ("http://photos.example:@port@/denied.html", "L")),
+        (1, ("https://login.example.com/${escape:$1|none}", "R,L")),
+        (1, ("https://login.example.com/?c=%{HTTP_COOKIE}", "R,L")),
+        (1, ("HTTP://login.example.com/%{REMOTE_ADDR}/%2", "R,L")),
+        (1, ("https:/login.example.com/", "R,L")),
+        (1, ("mailto:photos@example.com", "R,L")),
+        (1, ("/login.html?$10%%$", "R,L")),
+        (1, ("/login.html?\\$1\\%1", "R,L")),
+        (1, ("/login.html\\?x", "R,L")),
+        (1, ("?login=1", "R,L")),
+        (1, ("%{REQUEST_URI}?denied=1", "L")),
+        (1, ("-", "R=300")),
+        (1, ("-", "R=304")),
+        (1, ("-", "F,E=inside:yes")),
+        (1, ("-", "R,L")),
+        (1, ("-", "G,F")),
+        (1, ("-", "R=410,F")),
+        (1, ("-", "T=text/plain")),
+        (1, ("-", "H=default-handler")),
     ];
     let of_directory = [
         (3, ("denied.html", "L")),
@@ -180,6 +221,29 @@ fn more_flags(draw: &mut Draw) -> Option<String> {
         (1, "QSL"),
         (1, "E=last:$1"),
         (1, "B= @"),
+        (1, "BNE=/@"),
+        (1, "BCTLS"),
+        (1, "UnsafeAllow3F"),
+        (1, "UnsafePrefixStat"),
+        (1, "UNC"),
+        (1, "noescape"),
+        (1, "S=1"),
+        (1, "E=!inside"),
     ]);
     (!flag.is_empty()).then(|| flag.to_owned())
+}
+
+/// What an expression that holds leaves to `%1`, if no regular expression in it has groups, httpd takes from memory that it
+/// never wrote: it answers with whatever is there, or crashes. Behind expressions such references become those of the rule.
+pub fn defined(lines: &mut [String]) {
+    let mut is_behind = false;
+    for line in lines {
+        let words = line.trim_start();
+        let is_rule = words.starts_with("RewriteRule");
+        if is_behind && (is_rule || words.starts_with("RewriteCond")) {
+            *line = line.replace("%1", "$1").replace("%2", "$2");
+        }
+        is_behind |= line.contains("RewriteCond expr") || line.contains("RewriteCond \"expr\"");
+        is_behind &= !is_rule;
+    }
 }

@@ -30,10 +30,24 @@ const REMOTE: [(u32, u8); 6] = [
     (0xcb00_7100, 24),
 ];
 
-const COOKIES: [&str; 6] = ["LtpaToken2", "LtpaToken", "STPluginActivePage", "JSESSIONID", "sso", "PD-S-SESSION-ID"];
+const COOKIES: [&str; 6] = [
+    "LtpaToken2",
+    "LtpaToken",
+    "STPluginActivePage",
+    "JSESSIONID",
+    "sso",
+    "PD-S-SESSION-ID",
+];
 
 /// Headers beside `Cookie` by which gates decide.
-pub const HEADERS: [&str; 6] = ["X-Photo", "User-Agent", "Referer", "X-Real-IP", "X-Forwarded-Proto", "Accept-Language"];
+pub const HEADERS: [&str; 6] = [
+    "X-Photo",
+    "User-Agent",
+    "Referer",
+    "X-Real-IP",
+    "X-Forwarded-Proto",
+    "Accept-Language",
+];
 
 /// A network of IPv4 addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +85,11 @@ impl Network {
     /// An address just beyond one of its ends.
     pub fn beside(self, draw: &mut Draw) -> Ipv4Addr {
         let above = (self.base | self.host_bits()).wrapping_add(1);
-        Ipv4Addr::from(if draw.chance(50) { above } else { self.base.wrapping_sub(1) })
+        Ipv4Addr::from(if draw.chance(50) {
+            above
+        } else {
+            self.base.wrapping_sub(1)
+        })
     }
 }
 
@@ -94,7 +112,13 @@ impl World {
 
     /// A world behind a proxy.
     pub fn behind_proxy(draw: &mut Draw) -> Self {
-        let from = |draw: &mut Draw| if draw.chance(70) { network(draw, &REMOTE) } else { network(draw, &LOCAL) };
+        let from = |draw: &mut Draw| {
+            if draw.chance(70) {
+                network(draw, &REMOTE)
+            } else {
+                network(draw, &LOCAL)
+            }
+        };
         let networks = (0..draw.within(2, 4)).map(|_| from(draw)).collect();
         let mut world = Self::around(draw, networks);
         world.forwarded = Some(draw.pick(&["X-Forwarded-For", "X-Forwarded-For", "X-Client-IP", "x-real-ip"]));

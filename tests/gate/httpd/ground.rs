@@ -60,6 +60,8 @@ const MODULES: [&str; 12] = [
 pub struct Ground {
     pub installation: &'static Installation,
     folder: TempDir,
+    /// Files that stand beside the configuration.
+    beside: Vec<PathBuf>,
     /// Where httpd listens, on 127.0.0.1.
     pub port: u16,
 }
@@ -76,6 +78,7 @@ impl Ground {
         let ground = Self {
             installation,
             folder,
+            beside: Vec::new(),
             port: free_port(),
         };
         for name in DOCUMENTS {
@@ -108,6 +111,19 @@ impl Ground {
         self.folder().join("conf/httpd.conf")
     }
 
+    /// Writes files that stand beside the configuration, instead of those of before.
+    pub fn write(&mut self, files: &[(String, String)]) {
+        for file in self.beside.drain(..) {
+            fs::remove_file(file).expect("what was written can be removed");
+        }
+        for (name, text) in files {
+            let file = self.folder().join(name);
+            self.beside.push(file.clone());
+            fs::create_dir_all(file.parent().expect("a file is in a folder")).expect("folders can be made");
+            fs::write(file, self.filled(text)).expect("a file can be written");
+        }
+    }
+
     /// Where httpd says what went wrong.
     pub fn error_log(&self) -> PathBuf {
         self.folder().join("error.log")
@@ -129,16 +145,18 @@ impl Ground {
         lines.push(format!("PidFile {}", shown(&self.folder().join("httpd.pid"))));
         lines.push(format!("ErrorLog {}", shown(&self.error_log())));
         lines.extend(user());
-        // Few threads start quickly; a connection that waits for its next request needs none.
+        // Few threads start quickly.
         lines.push("ThreadsPerChild 4\nMaxRequestWorkers 4".to_owned());
-        lines.push("MaxKeepAliveRequests 0\nKeepAliveTimeout 60".to_owned());
+        lines.push("KeepAlive Off".to_owned());
         lines.push(String::new());
-        let documents = self.documents().display().to_string();
-        let directives = directives
-            .replace("@documents@", &documents)
-            .replace("@port@", &self.port.to_string());
-        lines.push(directives);
+        lines.push(self.filled(directives));
         lines.join("\n")
+    }
+
+    fn filled(&self, text: &str) -> String {
+        let documents = self.documents().display().to_string();
+        text.replace("@documents@", &documents)
+            .replace("@port@", &self.port.to_string())
     }
 }
 

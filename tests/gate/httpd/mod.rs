@@ -15,6 +15,6 @@ mod installation;
 mod running;
 mod unpacked;
 
-pub use ground::{Ground, Photo};
+pub use ground::Ground;
 pub use installation::Installation;
 pub use running::{Running, Start};

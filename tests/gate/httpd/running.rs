@@ -23,7 +23,8 @@ const PORTS: usize = 5;
 
 /// Says in the answer what the request came to: the file, and what is left of the path behind it, both in base64 as they
 /// may hold any byte.
-pub const MEASURE: &str = r#"Header always set X-Measured "expr=%{base64:%{REQUEST_FILENAME}} %{base64:%{PATH_INFO}}.""#;
+pub const MEASURE: &str =
+    r#"Header always set X-Measured "expr=%{base64:%{REQUEST_FILENAME}} %{base64:%{PATH_INFO}}.""#;
 
 /// What became of a start.
 #[derive(Debug)]
@@ -43,7 +44,8 @@ pub struct Running {
 impl Running {
     /// Starts httpd with these modules beside the usual ones and these directives; the configuration stays in the
     /// ground's folder.
-    pub fn start(ground: &mut Ground, modules: &[&str], directives: &str) -> Start {
+    pub fn start(ground: &mut Ground, modules: &[&str], files: &[(String, String)], directives: &str) -> Start {
+        ground.write(files);
         for _ in 0..PORTS {
             let text = ground.configuration(modules, directives);
             let conf = ground.conf();
@@ -64,7 +66,10 @@ impl Running {
         if let Some(load) = ground.installation.load("headers") {
             command.args(["-C", &load, "-c", MEASURE]);
         }
-        let child = command.stderr(Stdio::piped()).spawn().expect("httpd was started before");
+        let child = command
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("httpd was started before");
         let mut running = Self { child };
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {

@@ -79,6 +79,14 @@ pub enum Outcome {
         /// The redirect's target as it would be sent, as far as it is known.
         location: Vec<u8>,
     },
+    /// The server starts anew with another target, as if that had been sent: it is decoded and its slashes and dots are resolved
+    /// once more, the environment's names get `REDIRECT_` before them, and there is no file yet.
+    Redirected {
+        /// The path, which begins with a slash.
+        uri: Vec<u8>,
+        /// Without `?`.
+        query: Option<Vec<u8>>,
+    },
 }
 
 impl Transaction<'_> {

@@ -8,8 +8,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use super::network::Network;
-use super::standin::Pattern;
 use super::tree::Order;
+use crate::pcre::Pattern;
 
 /// Whose address is tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +38,10 @@ pub enum AddressCondition {
     Matches(Arc<Pattern>),
     /// Its text, on the left, is compared with another, byte for byte.
     Compared(Order, Vec<u8>),
+    /// The same, but the longer text is the greater one: `RewriteCond` with `<` and its kind.
+    Sized(Order, Vec<u8>),
+    /// The number that its text begins with is compared with another: `RewriteCond` with `-lt` and its kind.
+    Number(Order, i32),
 }
 
 /// Tests of addresses in a condition, and whether it looks at an address in another way too: with a pattern that cannot be
@@ -57,6 +61,17 @@ impl AddressCondition {
             Self::In(network) => Some(network.contains(address)),
             Self::Matches(pattern) => pattern.is_match(text(address)?.as_bytes()).ok(),
             Self::Compared(order, with) => Some(order.holds(text(address)?.as_bytes().cmp(with))),
+            Self::Sized(order, with) => {
+                let text = text(address)?;
+                let by_length = text.len().cmp(&with.len());
+                Some(order.holds(by_length.then_with(|| text.as_bytes().cmp(with))))
+            }
+            Self::Number(order, with) => {
+                let text = text(address)?;
+                let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+                let number = text.get(..end)?.parse().unwrap_or(0);
+                Some(order.holds(i32::cmp(&number, with)))
+            }
         }
     }
 }

@@ -25,7 +25,6 @@ pub mod network;
 mod parse;
 mod regex;
 mod scan;
-mod standin;
 mod survey;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::standin::{Fault, Pattern};
+use crate::pcre::{Fault, Pattern};
 
 /// A compiled pattern.
 #[derive(Debug, Clone)]
@@ -19,13 +19,17 @@ pub(super) struct Regex {
 
 impl Regex {
     pub(super) fn compile(pattern: &[u8], case_insensitive: bool) -> Result<Self, String> {
-        let groups = groups(pattern);
-        let pattern = match Pattern::new(pattern, case_insensitive) {
-            Ok(pattern) => Ok(Arc::new(pattern)),
-            Err(Fault::Refused(why)) => return Err(format!("a regular expression that does not compile: {why}")),
-            Err(Fault::Inexact(why)) => Err(why),
-        };
-        Ok(Self { pattern, groups })
+        match Pattern::new(pattern, case_insensitive) {
+            Ok(pattern) => Ok(Self {
+                groups: Some(pattern.groups() > 0),
+                pattern: Ok(Arc::new(pattern)),
+            }),
+            Err(Fault::Refused(why)) => Err(format!("a regular expression that does not compile: {why}")),
+            Err(Fault::Inexact(why)) => Ok(Self {
+                groups: groups(pattern),
+                pattern: Err(why),
+            }),
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{Fault, Pattern};
+use super::{Fault, Options, Pattern};
 use crate::oracle::{Oracle, Undecided};
 use crate::{Place, Refusal};
 
@@ -21,10 +21,19 @@ pub struct Regex {
 pub type Groups = Vec<Option<Range<usize>>>;
 
 impl Regex {
-    /// Makes it ready.
+    /// Makes one of httpd 2.4 ready.
     pub fn new(text: &str, any_case: bool, place: Place) -> Self {
+        let options = Options {
+            any_case,
+            ..Options::default()
+        };
+        Self::with(text, options, place)
+    }
+
+    /// Makes it ready.
+    pub fn with(text: &str, options: Options, place: Place) -> Self {
         Self {
-            pattern: Pattern::new(text.as_bytes(), any_case),
+            pattern: Pattern::with(text.as_bytes(), options),
             text: text.to_owned(),
             place,
         }
