@@ -17,6 +17,7 @@
 
 pub mod address;
 pub mod authz;
+mod checks;
 pub mod client;
 pub mod conf;
 pub mod decide;
@@ -24,10 +25,19 @@ pub mod decide;
 mod drawn;
 pub mod expr;
 pub mod oracle;
+pub mod packs;
 pub mod pcre;
 mod place;
+mod plugin;
+mod replay;
 pub mod request;
 pub mod rewrite;
 pub mod trace;
 
 pub use place::{Place, Refusal};
+pub use plugin::{Opened, PhotoGate};
+
+#[cfg(target_arch = "wasm32")]
+mod component {
+    casebook_plugin_access::export_gate_rules!(crate::PhotoGate);
+}

@@ -13,6 +13,18 @@ pub struct Request {
     pub target: Vec<u8>,
     /// The headers as they were sent, in their order. Names are compared without case.
     pub headers: Vec<Header>,
+    /// What is known of other headers.
+    pub others: Others,
+}
+
+/// What is known of headers that are not named.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Others {
+    /// There were none.
+    #[default]
+    Absent,
+    /// There may have been any, but for those of these names.
+    Unknown(Vec<&'static str>),
 }
 
 /// One header.
@@ -53,6 +65,16 @@ impl Request {
                 }
             }
         }
-        joined.map_or(Sent::Absent, Sent::Value)
+        match joined {
+            Some(joined) => Sent::Value(joined),
+            None => match &self.others {
+                Others::Unknown(absent)
+                    if !absent.iter().any(|absent| absent.as_bytes().eq_ignore_ascii_case(name)) =>
+                {
+                    Sent::Unknown
+                }
+                Others::Unknown(_) | Others::Absent => Sent::Absent,
+            },
+        }
     }
 }

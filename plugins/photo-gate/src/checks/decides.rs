@@ -78,6 +78,7 @@ pub(crate) fn request(guard: &Guard<'_>, from: Ipv4Addr, headers: &[(&str, &str)
         method: b"GET".to_vec(),
         target: guard.uri().into_bytes(),
         headers: own.map(header).collect(),
+        others: crate::request::Others::Absent,
     }
 }
 

@@ -52,6 +52,11 @@ impl Answered {
     }
 }
 
+/// Whether a photo was sent.
+pub(crate) fn is_served(status: u16) -> bool {
+    Answered::of(status) == Answered::Served
+}
+
 impl Logged {
     /// The rule of that name.
     pub(crate) fn named(name: &str) -> Option<Self> {

@@ -33,7 +33,7 @@ use casebook_plugin_configs::Finding;
 pub(crate) use decides::{Admitted, Decides, Fate, Ruling};
 pub(crate) use facts::Facts;
 pub(crate) use gate::Guard;
-pub(crate) use logged::{Doors, Logged, refused_member, served_stranger};
+pub(crate) use logged::{Doors, Logged, is_served, refused_member, served_stranger};
 pub(crate) use ranges::Ranges;
 pub(crate) use report::Report;
 
@@ -53,7 +53,7 @@ pub(crate) struct Inquiry<'s> {
     /// What is known besides.
     pub(crate) facts: &'s Facts,
     /// The web servers.
-    pub(crate) servers: &'s [Server],
+    pub(crate) servers: &'s [&'s Server],
     /// What applies to photos.
     pub(crate) guards: &'s [Guard<'s>],
     /// What decides requests.
@@ -85,7 +85,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 /// What the checks say: each with the number of its rule.
 pub(crate) fn judge(
     checks: &[(u32, &'static Check)],
-    servers: &[Server],
+    servers: &[&Server],
     facts_json: &str,
     decides: &dyn Decides,
 ) -> Vec<Finding> {

@@ -7,8 +7,6 @@
 mod glob;
 pub mod mapping;
 mod read;
-mod regex;
-mod standin;
 pub mod vhost;
 pub mod walk;
 

@@ -405,7 +405,7 @@ fn asked(value: &[u8]) -> Option<String> {
 }
 
 /// The name in a `ServerName`, which may have a scheme before and a port behind it.
-pub(super) fn host_part(name: &str) -> &str {
+pub(crate) fn host_part(name: &str) -> &str {
     let name = name.split_once("://").map_or(name, |(_, name)| name);
     name.split(':').next().unwrap_or_default()
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::network::Network;
 use super::tree::Order;
+use crate::Place;
 use crate::pcre::Pattern;
 
 /// Whose address is tested.
@@ -23,6 +24,8 @@ pub enum Whose {
 /// A test of an address.
 #[derive(Debug, Clone)]
 pub struct AddressTest {
+    /// The directive.
+    pub place: Place,
     /// Whose address.
     pub whose: Whose,
     /// What is asked of it.
@@ -50,8 +53,21 @@ pub enum AddressCondition {
 pub struct AddressTests {
     /// The tests, in the order in which they are written.
     pub tests: Vec<AddressTest>,
-    /// Whether an address is looked at otherwise.
-    pub otherwise: bool,
+    /// Where an address is looked at otherwise.
+    pub otherwise: Option<Place>,
+}
+
+impl AddressTests {
+    /// Notes that an address is looked at otherwise; the first place counts.
+    pub fn looks_otherwise(&mut self, place: Place) {
+        self.otherwise.get_or_insert(place);
+    }
+
+    /// Takes in the tests of something else.
+    pub fn extend(&mut self, other: Self) {
+        self.otherwise = self.otherwise.or(other.otherwise);
+        self.tests.extend(other.tests);
+    }
 }
 
 impl AddressCondition {

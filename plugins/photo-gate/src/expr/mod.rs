@@ -129,9 +129,9 @@ impl Expression {
         }
     }
 
-    /// What it tests of addresses.
-    pub fn address_tests(&self) -> AddressTests {
-        survey::address_tests(&self.tree)
+    /// What it tests of addresses, standing in that place.
+    pub fn address_tests(&self, place: Place) -> AddressTests {
+        survey::address_tests(&self.tree, place)
     }
 
     /// What it looks at; nothing, if it is always the same.

@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use super::address::{AddressCondition, AddressTest, AddressTests, Whose};
 use super::names::{Function, Variable};
 use super::tree::{Node, NodeId, Order, Tree};
+use crate::Place;
 use crate::trace::Subject;
 
 /// The tests of addresses.
-pub(super) fn address_tests(tree: &Tree) -> AddressTests {
+pub(super) fn address_tests(tree: &Tree, place: Place) -> AddressTests {
     let mut found = AddressTests::default();
     // Each variable is in one part only, so those that no test accounts for are counted.
     let mut uses = 0_usize;
@@ -21,6 +22,7 @@ pub(super) fn address_tests(tree: &Tree) -> AddressTests {
             Node::Variable(variable) => uses += usize::from(address(variable)),
             Node::BackReference(_) => back_references = true,
             Node::ClientIn(network) => found.tests.push(AddressTest {
+                place,
                 whose: Whose::Client,
                 condition: AddressCondition::In(*network),
             }),
@@ -32,13 +34,17 @@ pub(super) fn address_tests(tree: &Tree) -> AddressTests {
                 if let Node::Matches { regex, .. } = node {
                     captured |= regex.groups != Some(false);
                 }
-                found
-                    .tests
-                    .extend(conditions.into_iter().map(|condition| AddressTest { whose, condition }));
+                found.tests.extend(conditions.into_iter().map(|condition| AddressTest {
+                    place,
+                    whose,
+                    condition,
+                }));
             }
         }
     }
-    found.otherwise = uses > 0 || back_references && captured;
+    if uses > 0 || back_references && captured {
+        found.looks_otherwise(place);
+    }
     found
 }
 

@@ -32,6 +32,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 pub use automaton::Automaton;
+pub(crate) use regex::question;
 pub use regex::{Groups, Regex};
 
 use finder::Finder;

@@ -106,7 +106,7 @@ fn unknown(fault: &Fault) -> String {
 
 /// A number for the question about a text: the same expression may be asked about several in one request. FNV-1a: two
 /// texts of one number would get one answer, which for the two or three texts of a request does not happen by chance.
-fn question(text: &[u8]) -> u32 {
+pub(crate) fn question(text: &[u8]) -> u32 {
     text.iter().fold(0x811c_9dc5, |hash: u32, byte| {
         (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
     })

@@ -3,6 +3,8 @@
 //! Comes in: the rules. Goes out: each condition that looks at an address and at nothing else, as a test. All else that
 //! depends on an address counts as otherwise.
 
+use std::sync::Arc;
+
 use super::Rewriting;
 use super::rule::{Condition, Kind, Rule};
 use super::template::Part;
@@ -24,21 +26,23 @@ impl Rewriting<'_> {
 
 fn of_rule(rule: &Rule, found: &mut AddressTests) {
     let texts = std::iter::once(&rule.compiled.output).chain(&rule.compiled.environment);
-    found.otherwise |= texts.flat_map(|text| text.all_parts()).any(is_address);
+    if texts.flat_map(|text| text.all_parts()).any(is_address) {
+        found.looks_otherwise(rule.place);
+    }
     for condition in &rule.conditions {
         let before = found.tests.len();
         of_condition(condition, found);
         // What a pattern captured of an address may be used later on.
-        found.otherwise |= rule.compiled.uses_condition_groups && found.tests.len() > before && captures(condition);
+        if rule.compiled.uses_condition_groups && found.tests.len() > before && captures(condition) {
+            found.looks_otherwise(condition.place);
+        }
     }
 }
 
 fn of_condition(condition: &Condition, found: &mut AddressTests) {
     if let Kind::Expression(expression) = &condition.kind {
         if let Ok(expression) = expression {
-            let tests = expression.address_tests();
-            found.otherwise |= tests.otherwise;
-            found.tests.extend(tests.tests);
+            found.extend(expression.address_tests(condition.place));
         }
         return;
     }
@@ -46,13 +50,18 @@ fn of_condition(condition: &Condition, found: &mut AddressTests) {
         Some(Variable::ClientAddress) => Whose::Client,
         Some(Variable::PeerAddress) => Whose::Peer,
         _ => {
-            found.otherwise |= condition.template.all_parts().into_iter().any(is_address);
+            if condition.template.all_parts().into_iter().any(is_address) {
+                found.looks_otherwise(condition.place);
+            }
             return;
         }
     };
     let any_case = condition.flags.any_case;
     let test = match &condition.kind {
-        Kind::Matches(_) => None,
+        Kind::Matches(regex) => regex
+            .pattern()
+            .cloned()
+            .map(|pattern| AddressCondition::Matches(Arc::new(pattern))),
         // An address has no capitals.
         Kind::Compared(order, text) if any_case => Some(AddressCondition::Compared(*order, text.to_ascii_lowercase())),
         Kind::Compared(order, text) => Some(AddressCondition::Sized(*order, text.clone())),
@@ -60,8 +69,12 @@ fn of_condition(condition: &Condition, found: &mut AddressTests) {
         Kind::File(_) | Kind::Request(_) | Kind::Expression(_) => None,
     };
     match test {
-        Some(condition) => found.tests.push(AddressTest { whose, condition }),
-        None => found.otherwise = true,
+        Some(test) => found.tests.push(AddressTest {
+            place: condition.place,
+            whose,
+            condition: test,
+        }),
+        None => found.looks_otherwise(condition.place),
     }
 }
 

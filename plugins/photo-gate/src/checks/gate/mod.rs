@@ -72,9 +72,9 @@ pub(crate) struct Gate<'g, 's> {
 const MOST_CONDITIONS: usize = 1_000;
 
 /// The guards of all servers, in their order.
-pub(crate) fn guards<'s>(servers: &'s [Server], facts: &Facts) -> Vec<Guard<'s>> {
+pub(crate) fn guards<'s>(servers: &[&'s Server], facts: &Facts) -> Vec<Guard<'s>> {
     let mut guards = Vec::new();
-    for server in servers {
+    for server in servers.iter().copied() {
         let outer = photos::paths(&server.scope, facts);
         if !outer.is_empty() {
             guards.push(Guard::at(server, None, outer.clone()));

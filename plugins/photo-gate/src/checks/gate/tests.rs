@@ -4,7 +4,7 @@ use crate::conf;
 fn counted(text: &str, facts: &str) -> Vec<(Option<usize>, usize, usize)> {
     let site = crate::drawn::site(&[("httpd.conf", text)], facts);
     let servers = conf::servers(&site);
-    let guards = guards(&servers, &Facts::read(facts));
+    let guards = guards(&servers.iter().collect::<Vec<_>>(), &Facts::read(facts));
     guards
         .iter()
         .map(|guard| (guard.host, guard.gates().len(), guard.access_doors().count()))

@@ -4,9 +4,9 @@
 //! comes first.
 
 use super::{Mapping, Place};
-use crate::conf::regex::{Groups, Regex};
 use crate::conf::{Directive, glob};
 use crate::oracle::{Oracle, Undecided};
+use crate::pcre::{Groups, Regex};
 
 /// Which paths a directive is about.
 #[derive(Debug)]
@@ -71,7 +71,11 @@ impl Alias {
 
     /// A `ProxyPass` of a section, whose argument is the path.
     pub(super) fn of_located_proxy(directive: &Directive, path: &str) -> Option<Self> {
-        let is_regex = directive.name == "proxypassmatch" || glob::is_pattern(path);
+        let is_regex = match directive.name.as_str() {
+            "proxypass" => glob::is_pattern(path),
+            "proxypassmatch" => true,
+            _ => return None,
+        };
         let target = directive.args.first()?;
         Some(Self::new(directive, path, is_regex, target).proxy(directive))
     }

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 
 use super::{Existing, File, Kind};
 use crate::Place;
-use crate::conf::regex::{Regex, question};
 use crate::conf::{Directive, Server, VirtualHost, glob};
 use crate::oracle::{Oracle, Undecided};
+use crate::pcre::{Regex, question};
 
 /// What httpd runs on, as far as it matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

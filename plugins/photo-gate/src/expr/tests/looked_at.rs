@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn tests_of_addresses_are_found() {
     let found = |text: &str| {
-        let tests = Expression::parse(text).expect(text).address_tests();
+        let tests = Expression::parse(text).expect(text).address_tests(PLACE);
         let admitted: Vec<_> = ["10.1.2.3", "10.1.2.4", "2001:db8::1"]
             .iter()
             .map(|address| {
@@ -17,7 +17,7 @@ fn tests_of_addresses_are_found() {
                     .collect::<Vec<_>>()
             })
             .collect();
-        (admitted, tests.otherwise)
+        (admitted, tests.otherwise.is_some())
     };
     let (yes, no) = (Some(true), Some(false));
     assert_eq!(
@@ -44,12 +44,13 @@ fn tests_of_addresses_are_found() {
         assert!(otherwise, "{text}");
     }
     let captured = Expression::parse("%{REMOTE_ADDR} =~ /^(10)/ && $1 == '10'").expect("an expression");
-    assert!(captured.address_tests().otherwise);
+    assert!(captured.address_tests(PLACE).otherwise.is_some());
     assert!(
         !Expression::parse("%{HTTP_COOKIE} == ''")
             .expect("one")
-            .address_tests()
+            .address_tests(PLACE)
             .otherwise
+            .is_some()
     );
 }
 

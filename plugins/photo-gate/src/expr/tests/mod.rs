@@ -28,6 +28,7 @@ fn request(headers: &[(&str, Option<&str>)]) -> Request {
         method: b"GET".to_vec(),
         target: b"/photos/a%20b.jpg?x=y".to_vec(),
         headers: headers.collect(),
+        others: crate::request::Others::Absent,
     }
 }
 
@@ -245,7 +246,7 @@ proptest! {
                 let request = request(&[("Cookie", None)]);
                 let (mut oracle, mut trace) = (Oracle::default(), Trace::detailed());
                 let answer = with("2001:db8::1", &request, &mut oracle, &mut trace, |tx| expression.holds(PLACE, tx));
-                let _ = (answer, expression.address_tests(), expression.subjects());
+                let _ = (answer, expression.address_tests(PLACE), expression.subjects());
                 prop_assert!(trace.into_steps().len() <= text.len());
             }
         }

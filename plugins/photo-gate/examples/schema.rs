@@ -1,0 +1,5 @@
+//! Prints the JSON Schema of the pack syntax.
+
+fn main() {
+    print!("{}", photo_gate::packs::schema::text());
+}

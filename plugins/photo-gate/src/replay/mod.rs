@@ -1,0 +1,206 @@
+//! Access logs, replayed through the gate: what was answered beside what the gate as it is configured answers.
+//!
+//! Comes in: the policies of a site, once; then the records of an access log. Goes out: findings about records whose status and
+//! whose decision disagree, and a summary of the conditions that let requests in. Which sentence that makes is the business of
+//! [`crate::checks`].
+//!
+//! What a log does not show is not known: a cookie counts as absent or present only where the log has it. A log belongs to the
+//! server in whose folder it lies and to the virtual hosts that write it; where that leaves several, they must agree.
+
+mod logged;
+mod origin;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use casebook_plugin_access::{Batch, LogFinding, LogVerdict, StreamInfo};
+
+use crate::checks::{Doors, Fate, Logged, refused_member, served_stranger};
+use crate::decide::{Decision, Policy};
+use crate::place::Lines;
+use crate::trace::Subject;
+use crate::{Place, checks};
+
+pub(crate) use logged::Columns;
+pub(crate) use origin::Origins;
+
+/// Decisions of a stream that are remembered: 4,096. Browsers ask for the same photos again and again, and the same people
+/// for many.
+const MOST_REMEMBERED: usize = 4_096;
+
+/// A rule about logs: its number, what it looks for, and the columns of each of its patterns.
+#[derive(Debug)]
+pub(crate) struct LogRule {
+    pub(crate) number: u32,
+    pub(crate) logged: Logged,
+}
+
+/// One log being replayed.
+#[derive(Debug)]
+pub struct Replay {
+    /// The policies it may belong to, by their numbers, with the paths of photos of each.
+    origins: Vec<(usize, Vec<String>)>,
+    /// By rule: what was counted, and the first record that counted.
+    doors: BTreeMap<u32, (Doors, u32)>,
+    remembered: BTreeMap<Vec<u8>, Ruled>,
+    /// Where the conditions stand that were counted.
+    lines: BTreeMap<Place, String>,
+}
+
+/// What is kept of a decision.
+#[derive(Debug, Clone)]
+struct Ruled {
+    fate: Fate,
+    /// What decided.
+    decider: Option<(Place, Subject)>,
+}
+
+impl Replay {
+    /// Begins with a log.
+    pub(crate) fn of(origins: &Origins, info: &StreamInfo) -> Self {
+        Self {
+            origins: origins.of_log(&info.file),
+            doors: BTreeMap::new(),
+            remembered: BTreeMap::new(),
+            lines: BTreeMap::new(),
+        }
+    }
+
+    /// Replays records.
+    pub(crate) fn observe(
+        &mut self,
+        policies: &[Policy],
+        lines: &Lines,
+        patterns: &[(LogRule, Columns)],
+        batch: &Batch<'_>,
+        verdict: &mut LogVerdict,
+    ) {
+        if self.origins.is_empty() {
+            return;
+        }
+        for record in batch.records() {
+            for hit in record.hits() {
+                let Some((rule, columns)) = patterns.get(hit.pattern) else {
+                    continue;
+                };
+                let captures: Vec<Option<&str>> = hit.captures().collect();
+                let Some(entry) = columns.read(&captures) else {
+                    continue;
+                };
+                let Some(ruled) = self.ruled(policies, &entry) else {
+                    continue;
+                };
+                if rule.logged == Logged::Doors {
+                    if let Some((place, _)) = &ruled.decider {
+                        self.lines.entry(*place).or_insert_with(|| lines.at(*place));
+                    }
+                    self.note(rule.number, record.number, &entry, ruled, verdict);
+                } else if rule.logged.concerns(entry.status, ruled.fate) {
+                    verdict
+                        .findings
+                        .push(finding(rule, record.number, &entry, &ruled, lines));
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, rule: u32, record: u32, entry: &logged::Entry<'_>, ruled: Ruled, verdict: &mut LogVerdict) {
+        if !checks::is_served(entry.status) || matches!(ruled.fate, Fate::TurnedAway | Fate::Lost) {
+            return;
+        }
+        let (doors, _) = self.doors.entry(rule).or_insert_with(|| {
+            verdict.keep.push(record);
+            (Doors::default(), record)
+        });
+        doors.note(ruled.fate, ruled.decider);
+    }
+
+    /// What the gate does with a request for a photo; `None`: it asks for something else.
+    fn ruled(&mut self, policies: &[Policy], entry: &logged::Entry<'_>) -> Option<Ruled> {
+        let mut asked = self
+            .origins
+            .iter()
+            .filter(|(_, paths)| checks::gate::is_photo(paths, entry.target));
+        asked.clone().next()?;
+        let key = entry.key();
+        if let Some(ruled) = self.remembered.get(&key) {
+            return Some(ruled.clone());
+        }
+        let client: IpAddr = entry.client.parse().ok()?;
+        let request = entry.request(client);
+        let decided = |number: &usize| Some(policies.get(*number)?.decide(&request));
+        let first = asked.next().and_then(|(number, _)| decided(number)).map(of_decision)?;
+        let agree = asked.all(|(number, _)| {
+            decided(number)
+                .map(of_decision)
+                .is_some_and(|other| other.fate == first.fate)
+        });
+        let ruled = if agree {
+            first
+        } else {
+            Ruled {
+                fate: Fate::Unknown,
+                decider: None,
+            }
+        };
+        if self.remembered.len() >= MOST_REMEMBERED {
+            self.remembered.clear();
+        }
+        self.remembered.insert(key, ruled.clone());
+        Some(ruled)
+    }
+
+    /// What there is to say at the end.
+    pub(crate) fn close(self, verdict: &mut LogVerdict) {
+        for (rule, (doors, first)) in &self.doors {
+            if doors.is_empty() {
+                continue;
+            }
+            let mut finding = LogFinding::at(*rule, *first).message(doors.summary(|place| self.at(place)));
+            for (name, count) in doors.fields() {
+                finding = finding.field(name, count.to_string());
+            }
+            verdict.findings.push(finding);
+        }
+    }
+}
+
+impl Replay {
+    fn at(&self, place: Place) -> String {
+        self.lines.get(&place).cloned().unwrap_or_default()
+    }
+}
+
+fn of_decision(decision: Decision) -> Ruled {
+    let decider = decision
+        .decider()
+        .map(|decider| (decider.place, decider.subject.clone()));
+    Ruled {
+        fate: checks::Fate::of(decision.fate),
+        decider,
+    }
+}
+
+fn finding(rule: &LogRule, record: u32, entry: &logged::Entry<'_>, ruled: &Ruled, lines: &Lines) -> LogFinding {
+    let decided = ruled
+        .decider
+        .as_ref()
+        .map_or_else(String::new, |(place, _)| lines.at(*place));
+    let message = match (rule.logged, decided.is_empty()) {
+        (Logged::ServedStranger, _) => served_stranger(entry.client, entry.target, entry.status, &decided),
+        (_, false) => refused_member(entry.client, entry.target, entry.status, &decided),
+        (_, true) => refused_member(
+            entry.client,
+            entry.target,
+            entry.status,
+            "no condition of it is about this request",
+        ),
+    };
+    LogFinding::at(rule.number, record)
+        .group(entry.client)
+        .message(message)
+        .field("client", entry.client)
+        .field("target", entry.target)
+        .field("status", entry.status.to_string())
+        .field("decided", decided)
+}
