@@ -271,13 +271,11 @@ fn joined(
     to
 }
 
+/// How many addresses have a value, and the first of them.
+type Size = (u32, u64, u32);
+
 /// Value, number of addresses, and the first address counted from where the node begins; in the order of values.
-fn sizes(
-    diagram: &Diagram,
-    at: To,
-    depth: u32,
-    known: &mut HashMap<(u32, u32), Vec<(u32, u64, u32)>>,
-) -> Vec<(u32, u64, u32)> {
+fn sizes(diagram: &Diagram, at: To, depth: u32, known: &mut HashMap<(u32, u32), Vec<Size>>) -> Vec<(u32, u64, u32)> {
     let below = 8 * (DEPTH - depth.min(DEPTH));
     let number = match at {
         To::Value(value) => return vec![(value, 1 << below, 0)],

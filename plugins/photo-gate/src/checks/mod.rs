@@ -52,8 +52,6 @@ pub(crate) struct Check {
 pub(crate) struct Inquiry<'s> {
     /// What is known besides.
     pub(crate) facts: &'s Facts,
-    /// The web servers.
-    pub(crate) servers: &'s [&'s Server],
     /// What applies to photos.
     pub(crate) guards: &'s [Guard<'s>],
     /// What decides requests.
@@ -93,7 +91,6 @@ pub(crate) fn judge(
     let guards = gate::guards(servers, &facts);
     let inquiry = Inquiry {
         facts: &facts,
-        servers,
         guards: &guards,
         decides,
     };

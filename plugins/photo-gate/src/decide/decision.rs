@@ -166,6 +166,7 @@ fn once(hooks: &Hooks<'_>, request: &Request, oracle: &mut Oracle, trace: &mut T
         port: settings.port,
         https: settings.https,
         server_name: arrived.server_name,
+        said_port: arrived.port,
         document_root: settings.document_root.clone(),
     };
     let mut tx = Transaction {

@@ -31,6 +31,8 @@ pub struct Circumstances {
     pub https: Option<bool>,
     /// The virtual host's name, as `%{SERVER_NAME}` gives it; empty: not known.
     pub server_name: String,
+    /// The port that the client said in `Host` or in an absolute target; `None`: none was said.
+    pub said_port: Option<u16>,
     /// `DocumentRoot`; empty: not known.
     pub document_root: String,
 }

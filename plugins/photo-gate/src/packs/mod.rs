@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 pub use casebook_plugin_packs::{Named, OneOrMany, Severity};
-pub(crate) use load::{Judge, Means, load};
+pub(crate) use load::{Means, load};
 
 /// One known problem of a photo gate: how it shows, what causes it, what helps.
 #[derive(Debug, Clone, Deserialize)]

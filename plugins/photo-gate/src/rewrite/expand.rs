@@ -16,6 +16,10 @@ use crate::pcre::Captures;
 
 /// What a pattern captured.
 #[derive(Debug, Default)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one a rule, and a box would be an allocation for each match"
+)]
 pub(super) enum Groups {
     #[default]
     None,

@@ -8,7 +8,7 @@ use super::words::is_blank;
 use crate::conf::Version;
 
 /// Rounds of `[N]` after which httpd gives up: 32,000.
-pub const MOST_ROUNDS: i32 = 32_000;
+pub(super) const MOST_ROUNDS: i32 = 32_000;
 
 /// The flags of a `RewriteRule`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,9 +164,10 @@ impl Flags {
             "t" | "type" => self.kind = Some(value.to_owned()),
             _ => return Ok(false),
         }
-        if matches!(name, "b" | "B") && !value.is_empty() {
-            self.back_references.only = Some(value.as_bytes().to_vec());
-        } else if name.eq_ignore_ascii_case("backrefescaping") && !value.is_empty() {
+        let escapes = ["b", "backrefescaping"]
+            .iter()
+            .any(|flag| name.eq_ignore_ascii_case(flag));
+        if escapes && !value.is_empty() {
             self.back_references.only = Some(value.as_bytes().to_vec());
         } else if matches!(name.to_ascii_lowercase().as_str(), "n" | "next") && !value.is_empty() {
             self.most_rounds = number(value.as_bytes());

@@ -53,7 +53,7 @@ pub use settings::{Options, Settings};
 pub use variable::{Variable, lookup};
 
 use crate::conf::mapping::Paths;
-use crate::conf::walk::{Applied, Kind as SectionKind, Sections};
+use crate::conf::walk::{Applied, Kind as SectionKind, Sections, merged_together};
 use crate::conf::{Directive, Item, Modules, Scope, Server, Version, VirtualHost};
 use crate::decide::Transaction;
 use crate::expr::Conditions;
@@ -296,9 +296,11 @@ impl<'s> Rewriting<'s> {
         for over in servers {
             settings = settings.merged(over, self.version);
         }
-        for section in applied.iter().filter(|section| section.kind != SectionKind::Server) {
-            if let Some(section) = self.sections.get(&address(section.scope)) {
-                let over = InForce::of(&section.settings, Some(&section.directory));
+        for group in merged_together(applied) {
+            let sections = group.iter().filter(|section| section.kind != SectionKind::Server);
+            let own = sections.filter_map(|section| self.sections.get(&address(section.scope)));
+            let own = own.map(|section| InForce::of(&section.settings, Some(&section.directory)));
+            if let Some(over) = own.reduce(|before, over| before.merged(over, self.version)) {
                 settings = settings.merged(over, self.version);
             }
         }

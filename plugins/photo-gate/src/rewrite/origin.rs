@@ -81,11 +81,11 @@ impl Origin {
     pub(super) fn beginning(&self, circumstances: &Circumstances) -> Option<String> {
         let is_https = self.is_https(circumstances)?;
         let name = circumstances.server_name.as_str();
-        // Without the name being the configured one, the client says the port.
-        if name.is_empty() || self.is_physical || !self.is_canonical {
+        if name.is_empty() || self.is_physical {
             return None;
         }
-        let port = self.port(is_https);
+        let said = circumstances.said_port.filter(|_| !self.is_canonical);
+        let port = said.unwrap_or_else(|| self.port(is_https));
         let scheme = if is_https { "https" } else { "http" };
         let name = if name.contains(':') && !name.starts_with('[') {
             format!("[{name}]")
@@ -171,8 +171,8 @@ impl Origin {
             return Ok(false);
         }
         match &self.name {
-            Some(name) if name.as_bytes().eq_ignore_ascii_case(host) => return Ok(true),
-            _ if self.aliases.iter().any(|alias| fits(alias.as_bytes(), host)) => return Ok(true),
+            Some(name) if name.as_bytes().eq_ignore_ascii_case(host) => Ok(true),
+            _ if self.aliases.iter().any(|alias| fits(alias.as_bytes(), host)) => Ok(true),
             Some(_) => Ok(false),
             None => Err("the name of the machine is not known"),
         }

@@ -96,15 +96,6 @@ impl Template {
         }
     }
 
-    /// Its text, if it is always the same.
-    pub(super) fn constant(&self) -> Option<&[u8]> {
-        match self.parts.as_slice() {
-            [] => Some(&[]),
-            [Part::Text(text)] => Some(text),
-            _ => None,
-        }
-    }
-
     /// All parts, also those of keys and defaults.
     pub(super) fn all_parts(&self) -> Vec<&Part> {
         let mut waiting: Vec<&Part> = self.parts.iter().collect();

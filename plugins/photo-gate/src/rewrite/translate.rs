@@ -137,7 +137,7 @@ impl<'s> Rewriting<'s> {
             || rule.flags.unsafe_prefix_stat
             || rule.substitution.as_bytes().starts_with(&folder)
             || !root.is_empty() && path.starts_with(root);
-        let is_there = segment.is_empty() || self.known_folders.iter().any(|known| *known == folder);
+        let is_there = segment.is_empty() || self.known_folders.contains(&folder);
         let question = matching::number(&folder);
         let is_there = is_there
             || tx.oracle.ask(rule.place, question, || {

@@ -14,7 +14,6 @@ mod subject;
 mod tests;
 
 pub(crate) use context::{Context, Reach};
-pub(crate) use flags::Flags;
 pub(crate) use photos::{PHOTO, everything, is_photo};
 pub(crate) use rules::{Condition, Kind as TestKind, Rewrites, Rule, quoted};
 
@@ -49,8 +48,6 @@ pub(crate) struct Guard<'s> {
 /// The access rules of one scope.
 #[derive(Debug)]
 pub(crate) struct Access<'s> {
-    /// How its section begins.
-    pub(crate) directive: Option<&'s Directive>,
     /// `Require`, `Allow`, `Deny`, `Order`, `Satisfy`, in their order, at any depth.
     pub(crate) rules: Vec<&'s Directive>,
 }
@@ -177,10 +174,7 @@ impl<'s> Guard<'s> {
             _ => everything(applied.scope).into_iter().filter(is_access).collect(),
         };
         if !rules.is_empty() {
-            self.access.push(Access {
-                directive: applied.directive.filter(|_| applied.kind != Kind::Server),
-                rules,
-            });
+            self.access.push(Access { rules });
         }
     }
 

@@ -21,12 +21,14 @@
 mod condition;
 mod htaccess;
 mod matcher;
+mod merging;
 
 #[cfg(test)]
 mod tests;
 
 pub use condition::{Condition, conditions, with_conditions};
 pub use htaccess::Htaccess;
+pub use merging::merged_together;
 
 use super::{Directive, Scope, Server, Version, VirtualHost};
 use crate::oracle::{Oracle, Undecided};

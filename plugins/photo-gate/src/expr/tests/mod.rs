@@ -45,6 +45,7 @@ fn with<T>(
         port: Some(80),
         https: Some(false),
         server_name: "photos.example".to_owned(),
+        said_port: None,
         document_root: "/srv".to_owned(),
     };
     use_it(&mut Transaction {
