@@ -101,6 +101,8 @@ pub struct Server {
     pub file: String,
     /// Which httpd reads it.
     pub version: Version,
+    /// The last of its three numbers, if that is known.
+    pub patch: Option<u32>,
     /// How that is known, such as "environment.toml says httpd 2.2".
     pub version_because: String,
     /// Whether it has neither `Listen` nor `ServerRoot` nor `LoadModule`: a file that some other one is meant to include.

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::settings::{Named, Settings};
+use super::transaction::is_since;
 use crate::conf::Version;
 use crate::oracle::{Oracle, Undecided};
 use crate::request::{Header, Request, Sent};
@@ -92,9 +93,6 @@ pub(super) fn arrive<'r>(
         Ok(name) => name,
         Err(status) => return Ok(Err(status)),
     };
-    if target == b"*" {
-        return Ok(Err(if request.method == b"OPTIONS" { 200 } else { 400 }));
-    }
     let (path, query) = match target.iter().position(|byte| *byte == b'?') {
         Some(mark) => (
             target.get(..mark).unwrap_or_default().to_vec(),
@@ -102,6 +100,9 @@ pub(super) fn arrive<'r>(
         ),
         None => (target, None),
     };
+    if path == b"*" {
+        return Ok(Err(if request.method == b"OPTIONS" { 200 } else { 400 }));
+    }
     Ok(Ok(Arrived {
         server_name: match (settings.named, &name.name) {
             (Named::ByClient, Some(name)) => name.clone(),
@@ -178,7 +179,7 @@ enum Target {
 /// What kind of target it is.
 fn absolute(request: &Request) -> Target {
     let target = request.target.as_slice();
-    if target.starts_with(b"/") || target == b"*" {
+    if target.starts_with(b"/") || target == b"*" || target.starts_with(b"*?") {
         return Target::Path;
     }
     let scheme = [&b"http://"[..], b"https://"].into_iter().find(|scheme| {
@@ -198,10 +199,11 @@ fn absolute(request: &Request) -> Target {
     if host.is_empty() {
         return Target::Bad;
     }
-    let path = if path.starts_with(b"/") {
-        path.to_vec()
-    } else {
-        [b"/", path].concat()
+    let path = match path {
+        [b'/', ..] => path.to_vec(),
+        // About the server as a whole.
+        [] if request.method == b"OPTIONS" => b"*".to_vec(),
+        path => [b"/", path].concat(),
     };
     Target::Absolute {
         host: host.to_vec(),
@@ -246,7 +248,6 @@ fn named(request: &Request, settings: &Settings, oracle: &mut Oracle) -> Result<
         }));
     };
     if value.is_empty() {
-        // As versions before 2.4.25 took it.
         return Ok(Err(400));
     }
     match read_host(value) {
@@ -255,7 +256,7 @@ fn named(request: &Request, settings: &Settings, oracle: &mut Oracle) -> Result<
             let is_refused = settings.version == Version::V24
                 && settings.is_strict
                 && !is_strict(&name)
-                && oracle.ask(settings.place, question::STRICT, || {
+                && is_since(settings.patch, 25, settings.place, question::STRICT, oracle, || {
                     "versions before httpd 2.4.25 take a `Host` that is no proper name".to_owned()
                 })?;
             Ok(if is_refused {

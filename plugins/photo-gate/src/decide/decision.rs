@@ -163,6 +163,7 @@ fn once(hooks: &Hooks<'_>, request: &Request, oracle: &mut Oracle, trace: &mut T
     };
     let circumstances = Circumstances {
         version: settings.version,
+        patch: settings.patch,
         port: settings.port,
         https: settings.https,
         server_name: arrived.server_name,

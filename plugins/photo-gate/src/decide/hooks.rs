@@ -21,6 +21,7 @@ use crate::conf::walk::{Applied, Existing, File, Sections, with_conditions};
 use crate::conf::{Server, VirtualHost};
 use crate::expr::{AddressTests, Conditions};
 use crate::oracle::Undecided;
+use crate::pcre::question;
 use crate::rewrite::Rewriting;
 use crate::trace::Trace;
 
@@ -42,6 +43,8 @@ pub(super) struct Hooks<'s> {
     has_conditions: bool,
     paths: Paths<'s>,
     access: Access<'s>,
+    /// Whether anything depends on where the file's name ends.
+    asks_for_files: bool,
     /// Whether the file is a part of a configuration that is not there.
     is_fragment: bool,
     /// With what httpd does not start.
@@ -84,11 +87,13 @@ impl<'s> Hooks<'s> {
             sections: Sections::of(server, host),
             conditions: Conditions::of(scopes),
             has_conditions: false,
+            asks_for_files: false,
             paths: Paths::of(server, host),
             access: Access::of(server, host),
             is_fragment: server.is_fragment,
             refusal: None,
         };
+        hooks.asks_for_files = hooks.settings.asks_for_files || !hooks.rewriting.sections().is_empty();
         hooks.has_conditions = hooks.conditions.expressions().next().is_some();
         let refusals = hooks.remote_ip.refusals().iter();
         let refusals = refusals
@@ -99,7 +104,8 @@ impl<'s> Hooks<'s> {
             place,
             why: why.to_owned(),
         });
-        hooks.refusal = refusals.cloned().chain(of_conditions).min();
+        let own = hooks.settings.refusal.clone();
+        hooks.refusal = refusals.cloned().chain(of_conditions).chain(own).min();
         hooks
     }
 
@@ -225,8 +231,7 @@ impl<'s> Hooks<'s> {
             Mapping::Unknown { place, why } => (place, why),
         };
         // Where nobody says where documents are, that only matters to what asks for files.
-        let asks = self.settings.asks_for_files || !self.rewriting.sections().is_empty();
-        if self.settings.document_root.is_empty() && !asks {
+        if self.settings.document_root.is_empty() && !self.asks_for_files {
             tx.filename = Some(tx.uri.clone());
             return Ok(None);
         }
@@ -235,6 +240,7 @@ impl<'s> Hooks<'s> {
 
     /// The sections that apply to the file.
     fn applied(&self, tx: &mut Transaction) -> Result<Vec<Applied<'s>>, Undecided> {
+        self.cut(tx)?;
         let name = tx.filename.clone().unwrap_or_default();
         if let Some(target) = name.strip_prefix(b"proxy:") {
             let applied = self.sections.of_proxied(&tx.uri, target, tx.oracle)?;
@@ -258,6 +264,32 @@ impl<'s> Hooks<'s> {
             });
         }
         Ok(applied)
+    }
+
+    /// Where a part of the path is a file, or nothing, the file's name ends there, and the rest is what the file is told. A part with
+    /// a plain name is taken for a folder that is there; of any other it is asked.
+    fn cut(&self, tx: &mut Transaction) -> Result<(), Undecided> {
+        let Some(name) = tx.filename.as_ref().filter(|name| !name.starts_with(b"proxy:")) else {
+            return Ok(());
+        };
+        if !self.asks_for_files {
+            return Ok(());
+        }
+        for end in odd_parts(name, &tx.uri) {
+            let part = name.get(..end).unwrap_or_default().to_vec();
+            let why = || {
+                let part = String::from_utf8_lossy(&part);
+                format!("whether {part} is a folder is not known: if not, the file's name ends there")
+            };
+            if !tx.oracle.ask(self.settings.place, question(&part), why)? {
+                let mut part = part;
+                let rest = tx.filename.as_ref().and_then(|name| name.get(part.len()..));
+                tx.path_info = rest.unwrap_or_default().to_vec();
+                std::mem::swap(tx.filename.get_or_insert_default(), &mut part);
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     /// What comes after access control.
@@ -351,6 +383,33 @@ impl<'s> Hooks<'s> {
             decided => Ok(decided),
         }
     }
+}
+
+/// Where the parts of a file's name end that stand before the last one, come from the path that was asked for, and are not
+/// plain names.
+fn odd_parts(name: &[u8], uri: &[u8]) -> Vec<usize> {
+    let common = name
+        .iter()
+        .rev()
+        .zip(uri.iter().rev())
+        .take_while(|(one, other)| one == other)
+        .count();
+    let mut begin = name.len() - common;
+    let mut found = Vec::new();
+    while let Some(length) = name
+        .get(begin..)
+        .and_then(|rest| rest.iter().position(|byte| *byte == b'/'))
+    {
+        let end = begin + length;
+        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        // The part before the first slash may have begun before what was asked for: it is the configuration's.
+        let is_own = begin > name.len() - common;
+        if is_own && !name.get(begin..end).unwrap_or_default().iter().all(is_plain) {
+            found.push(end);
+        }
+        begin = end + 1;
+    }
+    found
 }
 
 /// The names of index files: those of the last section that says any.

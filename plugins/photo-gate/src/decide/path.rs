@@ -8,7 +8,7 @@
 //! matters of such a difference is asked about.
 
 use super::settings::{EncodedSlashes, Settings};
-use crate::Place;
+use super::transaction::is_since;
 use crate::conf::Version;
 use crate::oracle::{Oracle, Undecided};
 
@@ -45,9 +45,9 @@ fn read_24(sent: &[u8], settings: &Settings, oracle: &mut Oracle) -> Result<Read
     let Some(path) = unreserved(sent) else {
         return Ok(Err(400));
     };
-    let merges = settings.merges_slashes && (!has_doubled(&path) || ask(settings.place, question::MERGED, oracle)?);
+    let merges = settings.merges_slashes && (!has_doubled(&path) || ask(settings, 39, question::MERGED, oracle)?);
     let (path, is_above) = resolved(&path, merges);
-    if is_above && ask(settings.place, question::ABOVE, oracle)? {
+    if is_above && ask(settings, 49, question::ABOVE, oracle)? {
         return Ok(Err(400));
     }
     let read = decoded(&path, settings.encoded_slashes);
@@ -57,11 +57,11 @@ fn read_24(sent: &[u8], settings: &Settings, oracle: &mut Oracle) -> Result<Read
     })
 }
 
-fn ask(place: Place, number: u32, oracle: &mut Oracle) -> Result<bool, Undecided> {
-    oracle.ask(place, number, || {
+fn ask(settings: &Settings, patch: u32, number: u32, oracle: &mut Oracle) -> Result<bool, Undecided> {
+    is_since(settings.patch, patch, settings.place, number, oracle, || {
         let what = match number {
             question::MERGED => "doubled slashes in the path are merged since httpd 2.4.39",
-            _ => "a path that leads above the root is refused by later versions of httpd 2.4",
+            _ => "a path that leads above the root is refused since httpd 2.4.49",
         };
         what.to_owned()
     })

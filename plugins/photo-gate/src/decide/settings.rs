@@ -3,9 +3,9 @@
 //! Comes in: a server and one of its virtual hosts, once. Goes out: [`Settings`]. Never here: what stands in sections, but for
 //! directives that stand anywhere and are not followed: [`Settings::not_followed`].
 
-use crate::Place;
 use crate::conf::{Directive, Item, Presence, Scope, Server, Version, VirtualHost};
 use crate::oracle::Undecided;
+use crate::{Place, Refusal};
 
 /// `AllowEncodedSlashes`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,6 +35,7 @@ pub(super) enum Named {
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub(super) version: Version,
+    pub(super) patch: Option<u32>,
     /// The virtual host, or the server.
     pub(super) place: Place,
     pub(super) encoded_slashes: EncodedSlashes,
@@ -61,6 +62,8 @@ pub(super) struct Settings {
     pub(super) is_strict: bool,
     /// How often a request is redirected inside the server.
     pub(super) most_redirects: u32,
+    /// With what httpd does not start.
+    pub(super) refusal: Option<Refusal>,
     /// What decides about requests and is not followed.
     pub(super) not_followed: Option<Undecided>,
 }
@@ -69,6 +72,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             version: Version::V24,
+            patch: None,
             place: Place { document: 0, node: 0 },
             encoded_slashes: EncodedSlashes::Refused,
             merges_slashes: true,
@@ -86,6 +90,7 @@ impl Default for Settings {
             has_mod_autoindex: false,
             is_strict: true,
             most_redirects: 10,
+            refusal: None,
             not_followed: None,
         }
     }
@@ -152,6 +157,7 @@ impl Settings {
         let root = last("documentroot").and_then(|directive| directive.args.first());
         Self {
             version: server.version,
+            patch: server.patch,
             place: host.map_or(server.place, |host| host.directive.place),
             encoded_slashes: match word("allowencodedslashes").as_deref() {
                 Some("on") => EncodedSlashes::Decoded,
@@ -176,6 +182,7 @@ impl Settings {
             most_redirects: word("limitinternalrecursion")
                 .and_then(|word| word.parse().ok())
                 .unwrap_or(10),
+            refusal: refusal(server, &scopes),
             not_followed: not_followed(server, &scopes),
         }
     }
@@ -192,13 +199,23 @@ fn named(word: Option<&str>, scopes: &[&Scope]) -> Named {
     }
 }
 
+/// All sections.
+fn anywhere_sections<'s>(scopes: &[&'s Scope]) -> impl Iterator<Item = &'s Directive> {
+    let mut waiting: Vec<&'s Scope> = scopes.to_vec();
+    let mut found = Vec::new();
+    while let Some(scope) = waiting.pop() {
+        for (directive, scope) in scope.sections() {
+            found.push(directive);
+            waiting.push(scope);
+        }
+    }
+    found.into_iter()
+}
+
 fn asks_for_files(scopes: &[&Scope]) -> bool {
-    let has_folders = scopes.iter().any(|scope| {
-        scope
-            .sections()
-            .any(|(section, _)| section.name.starts_with("directory"))
-    });
-    has_folders || anywhere(scopes).any(|(directive, _)| directive.value.to_ascii_uppercase().contains("_FILENAME"))
+    let is_about_files = |name: &str| name.starts_with("directory") || name.starts_with("files");
+    let has_sections = anywhere_sections(scopes).any(|section| is_about_files(&section.name));
+    has_sections || anywhere(scopes).any(|(directive, _)| directive.value.to_ascii_uppercase().contains("_FILENAME"))
 }
 
 /// The name in `ServerName`, without scheme and port.
@@ -271,6 +288,26 @@ fn anywhere<'s>(scopes: &[&'s Scope]) -> impl Iterator<Item = (&'s Directive, bo
         }
     }
     found.into_iter()
+}
+
+/// Directives that 2.4 does not know any more.
+const GONE_IN_24: [&str; 6] = [
+    "rewritelog",
+    "rewriteloglevel",
+    "acceptmutex",
+    "lockfile",
+    "sslmutex",
+    "rewritelock",
+];
+
+fn refusal(server: &Server, scopes: &[&Scope]) -> Option<Refusal> {
+    let gone = anywhere(scopes)
+        .filter(|(directive, _)| server.version == Version::V24 && GONE_IN_24.contains(&directive.name.as_str()));
+    let refused = gone.map(|(directive, _)| Refusal {
+        place: directive.place,
+        why: format!("httpd 2.4 knows no `{}`", directive.name),
+    });
+    refused.min()
 }
 
 fn not_followed(server: &Server, scopes: &[&Scope]) -> Option<Undecided> {

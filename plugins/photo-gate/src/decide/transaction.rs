@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use crate::Place;
 use crate::conf::Version;
-use crate::oracle::Oracle;
+use crate::oracle::{Oracle, Undecided};
 use crate::request::Request;
 use crate::trace::Trace;
 
@@ -25,6 +26,8 @@ pub enum Value {
 pub struct Circumstances {
     /// Which httpd.
     pub version: Version,
+    /// The last of its three numbers; `None`: not known.
+    pub patch: Option<u32>,
     /// The port on which the request arrived; `None`: not known.
     pub port: Option<u16>,
     /// Whether it came by TLS; `None`: not known.
@@ -67,6 +70,21 @@ pub struct Transaction<'r> {
     pub trace: &'r mut Trace,
 }
 
+/// Whether httpd is that 2.4 or a later one, if one knows the patch or else asks.
+pub(super) fn is_since(
+    known: Option<u32>,
+    patch: u32,
+    place: Place,
+    number: u32,
+    oracle: &mut Oracle,
+    why: impl FnOnce() -> String,
+) -> Result<bool, Undecided> {
+    match known {
+        Some(known) => Ok(known >= patch),
+        None => oracle.ask(place, number, why),
+    }
+}
+
 /// What a hook says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -92,6 +110,21 @@ pub enum Outcome {
 }
 
 impl Transaction<'_> {
+    /// Whether httpd is that 2.4 or a later one: a question, unless the configuration's facts say so.
+    ///
+    /// # Errors
+    ///
+    /// When there are too many questions.
+    pub fn is_since(
+        &mut self,
+        patch: u32,
+        place: Place,
+        number: u32,
+        why: impl FnOnce() -> String,
+    ) -> Result<bool, Undecided> {
+        is_since(self.circumstances.patch, patch, place, number, self.oracle, why)
+    }
+
     /// What is known of a header at this moment.
     pub fn header(&self, name: &[u8]) -> crate::request::Sent {
         match self.changed_headers.get(name.to_ascii_lowercase().as_slice()) {

@@ -84,7 +84,7 @@ impl Run<'_, '_> {
             return Ok(false);
         }
         let why = || "a blank or a control character gets into the query: httpd refuses that since 2.4.56".to_owned();
-        tx.oracle.ask(self.place(), ABOUT_QUERY, why)
+        tx.is_since(56, self.place(), ABOUT_QUERY, why)
     }
 
     fn proxied(&mut self, mut path: Vec<u8>, escapes: bool, tx: &mut Transaction) -> Result<Outcome, Undecided> {

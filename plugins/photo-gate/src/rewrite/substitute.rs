@@ -65,7 +65,7 @@ impl<'r> Run<'r, '_> {
         if self.is_22() {
             return Ok(false);
         }
-        tx.oracle.ask(rule.place, ABOUT_ROOT, || {
+        tx.is_since(60, rule.place, ABOUT_ROOT, || {
             "the path does not begin with a slash: httpd puts one before it since 2.4.60 and answers 400 before"
                 .to_owned()
         })

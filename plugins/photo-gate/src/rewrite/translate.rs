@@ -148,11 +148,11 @@ impl<'s> Rewriting<'s> {
             return Ok(is_there);
         }
         let question = question.wrapping_add(1);
-        let is_older = tx.oracle.ask(rule.place, question, || {
+        let is_newer = tx.is_since(60, rule.place, question, || {
             let folder = String::from_utf8_lossy(&folder);
             format!("httpd before 2.4.60 takes a path below {folder} for one of the file system, later ones do not")
         })?;
-        Ok(is_older)
+        Ok(!is_newer)
     }
 }
 

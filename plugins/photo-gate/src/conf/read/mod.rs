@@ -510,6 +510,7 @@ impl<'s, 'i> Reader<'s, 'i> {
             place: self.main.document.root().place().into(),
             file: self.main.document.file().to_owned(),
             version: self.version.version,
+            patch: self.version.patch,
             version_because: self.version.because,
             is_fragment: fragment,
             modules: self.modules,

@@ -16,7 +16,7 @@ use super::super::Version;
 pub(super) struct Known {
     pub(super) version: Version,
     /// The last of its three numbers.
-    patch: Option<u32>,
+    pub(super) patch: Option<u32>,
     pub(super) because: String,
     /// Signs that contradict.
     pub(super) against: Option<String>,

@@ -46,6 +46,7 @@ fn with<T>(
         https: Some(false),
         server_name: "photos.example".to_owned(),
         said_port: None,
+        patch: None,
         document_root: "/srv".to_owned(),
     };
     use_it(&mut Transaction {
