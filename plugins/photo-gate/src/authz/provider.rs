@@ -68,6 +68,9 @@ const ABOUT_USERS: [(&str, &str); 16] = [
     ("ldap-search", "authnz_ldap"),
 ];
 
+/// Those of other modules whose name is one word.
+const OF_OTHERS: [&str; 7] = ["claim", "claims_expr", "session", "shibboleth", "tkt", "sspi", "pam"];
+
 /// The others, and the module of each.
 const ABOUT_REQUESTS: [(&str, &str); 8] = [
     ("all", "authz_core"),
@@ -110,7 +113,9 @@ impl Provider {
                 Self::Expression(Box::new(expression))
             }
             _ if known.is_some() => Self::User,
-            name => Self::Other(name.to_owned()),
+            // What other modules bring has names of several words, but for these.
+            name if name.contains('-') || OF_OTHERS.contains(&name) => Self::Other(name.to_owned()),
+            name => return Err(format!("no module that comes with httpd knows `Require {name}`")),
         })
     }
 

@@ -455,8 +455,11 @@ fn ended(status: u16, location: Vec<u8>, applied: &[Applied<'_>]) -> Result<Ende
     if (200..300).contains(&status) {
         return Ok(Ended::with(status));
     }
+    // httpd does not send such a header.
+    let status = if location.iter().any(|byte| *byte < 32 && *byte != b'\t' || *byte == 127) { 500 } else { status };
     Ok(match errors::elsewhere(status, applied)? {
         Some(location) => Ended { status: 302, location },
+        None if status >= 400 => Ended::with(status),
         None => Ended { status, location },
     })
 }
