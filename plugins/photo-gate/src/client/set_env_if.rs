@@ -21,6 +21,9 @@ use crate::pcre::question;
 use crate::request::Sent;
 use crate::trace::{Step, Verdict};
 
+/// The longest value that httpd puts together out of what a pattern captured: 64 KiB.
+const LONGEST_VALUE: usize = 65_536;
+
 /// mod_setenvif of a server and one of its virtual hosts, ready.
 #[derive(Debug)]
 pub struct SetEnvIf<'s> {
@@ -332,6 +335,12 @@ fn apply(entry: &Entry, setting: &Setting, captured: &Captured, tx: &mut Transac
         }
         _ => substituted(value, |_| &[]),
     };
+    if value.len() >= LONGEST_VALUE && setting.uses_groups() {
+        return Err(Undecided {
+            place: entry.place,
+            why: "the variable becomes too long: httpd answers 500 to that".to_owned(),
+        });
+    }
     match tx
         .env
         .iter_mut()

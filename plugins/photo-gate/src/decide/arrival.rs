@@ -93,6 +93,9 @@ pub(super) fn arrive<'r>(
         Ok(name) => name,
         Err(status) => return Ok(Err(status)),
     };
+    // Slashes at the beginning are one.
+    let doubled = target.windows(2).take_while(|two| *two == b"//").count();
+    let target = target.get(doubled..).unwrap_or_default().to_vec();
     let (path, query) = match target.iter().position(|byte| *byte == b'?') {
         Some(mark) => (
             target.get(..mark).unwrap_or_default().to_vec(),

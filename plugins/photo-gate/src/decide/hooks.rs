@@ -195,6 +195,7 @@ impl<'s> Hooks<'s> {
         let outcome = self.fixups(&applied, tx)?;
         let outcome = match outcome {
             Outcome::Declined | Outcome::Ok => self.folder(&applied, tx)?,
+            Outcome::Redirected { .. } => self.slash(outcome, &applied, tx)?,
             decided => decided,
         };
         Ok(Passed { outcome, applied })
@@ -304,6 +305,28 @@ impl<'s> Hooks<'s> {
         Ok(rewritten)
     }
 
+    /// A folder that was asked for without a slash at its end: that it is missing is said before a rule of the folder starts anew.
+    fn slash(&self, outcome: Outcome, applied: &[Applied<'s>], tx: &mut Transaction) -> Result<Outcome, Undecided> {
+        let last = tx.uri.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        let may_be = !last.is_empty() && is_plain(last) && tx.path_info.is_empty();
+        let switches = applied.iter().rev().flat_map(|scope| scope.scope.directives());
+        let mut switches = switches.filter(|directive| directive.name == "directoryslash");
+        let is_off = switches
+            .next()
+            .is_some_and(|directive| directive.args.iter().any(|word| word.eq_ignore_ascii_case("off")));
+        if !may_be || is_off || !self.settings.has_mod_dir {
+            return Ok(outcome);
+        }
+        let why = || "whether the path is that of a folder is not known".to_owned();
+        if tx
+            .oracle
+            .ask(self.settings.place, question(&tx.uri).wrapping_add(1), why)?
+        {
+            return Ok(redirected(301, [tx.uri.as_slice(), b"/"].concat(), tx));
+        }
+        Ok(outcome)
+    }
+
     /// A path that ends with a slash is that of a folder, if there is one: httpd then asks itself for its index, and what that
     /// is answered counts.
     fn folder(&self, applied: &[Applied<'s>], tx: &mut Transaction) -> Result<Outcome, Undecided> {
@@ -401,15 +424,20 @@ fn odd_parts(name: &[u8], uri: &[u8]) -> Vec<usize> {
         .and_then(|rest| rest.iter().position(|byte| *byte == b'/'))
     {
         let end = begin + length;
-        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         // The part before the first slash may have begun before what was asked for: it is the configuration's.
         let is_own = begin > name.len() - common;
-        if is_own && !name.get(begin..end).unwrap_or_default().iter().all(is_plain) {
+        if is_own && !is_plain(name.get(begin..end).unwrap_or_default()) {
             found.push(end);
         }
         begin = end + 1;
     }
     found
+}
+
+/// Whether a part of a path is the name of a folder, as people name them.
+fn is_plain(part: &[u8]) -> bool {
+    part.iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// The names of index files: those of the last section that says any.
@@ -456,7 +484,11 @@ fn ended(status: u16, location: Vec<u8>, applied: &[Applied<'_>]) -> Result<Ende
         return Ok(Ended::with(status));
     }
     // httpd does not send such a header.
-    let status = if location.iter().any(|byte| *byte < 32 && *byte != b'\t' || *byte == 127) { 500 } else { status };
+    let status = if location.iter().any(|byte| *byte < 32 && *byte != b'\t' || *byte == 127) {
+        500
+    } else {
+        status
+    };
     Ok(match errors::elsewhere(status, applied)? {
         Some(location) => Ended { status: 302, location },
         None if status >= 400 => Ended::with(status),
