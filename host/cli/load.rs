@@ -19,6 +19,10 @@ pub(super) static BUILT_IN_PLUGINS: &[(&str, &[u8])] = &[
         "config-checks",
         include_bytes!(concat!(env!("CASEBOOK_GUESTS"), "/config-checks.wasm")),
     ),
+    (
+        "photo-gate",
+        include_bytes!(concat!(env!("CASEBOOK_GUESTS"), "/photo-gate.wasm")),
+    ),
 ];
 
 /// Largest plugin file that is read: 128 MiB; a Python component is 18.

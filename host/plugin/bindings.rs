@@ -14,6 +14,7 @@ wasmtime::component::bindgen!({
             export casebook:rules/rulebook@0.1.0;
             export casebook:rules/logs@0.1.0;
             export casebook:rules/configs@0.1.0;
+            export casebook:rules/access@0.1.0;
         }
     ",
 });

@@ -2,11 +2,14 @@
 
 use wasmtime::{Store, Trap};
 
-use super::bindings::exports::casebook::rules::{configs, logs, rulebook};
+use super::bindings::exports::casebook::rules::{access, configs, logs, rulebook};
 use super::failure::{PluginFailure, RulebookError};
 use super::limits::{Account, Limits, LoggedLine};
 use super::loading::{Plugin, ticks};
-use super::{Answer, Batch, Failure, Interest, Pack, Rule, StreamInfo, WireConfigFinding, WireSite};
+use super::{
+    AddressSet, Answer, Batch, Decisions, Explanation, Failure, Interest, Pack, Policy, Requests, Rule, StreamInfo,
+    WireConfigFinding, WireSite,
+};
 
 /// An instance of a plugin. It is used by one thread at a time, for one environment, and never again after a failure that
 /// it does not survive.
@@ -15,6 +18,8 @@ pub struct Instance {
     rulebook: rulebook::Guest,
     logs: Option<logs::Guest>,
     configs: Option<configs::Guest>,
+    access: Option<access::Guest>,
+    has_policies: bool,
     limits: Limits,
     alive: bool,
 }
@@ -39,14 +44,21 @@ impl Instance {
                 .as_ref()
                 .map(|configs| configs.load(&mut *store, &instance))
                 .transpose()?;
-            Ok((rulebook, logs, configs))
+            let access = plugin
+                .access
+                .as_ref()
+                .map(|access| access.load(&mut *store, &instance))
+                .transpose()?;
+            Ok((rulebook, logs, configs, access))
         };
         match start(&mut store) {
-            Ok((rulebook, logs, configs)) => Ok(Self {
+            Ok((rulebook, logs, configs, access)) => Ok(Self {
                 store,
                 rulebook,
                 logs,
                 configs,
+                access,
+                has_policies: false,
                 limits: plugin.limits.clone(),
                 alive: true,
             }),
@@ -123,6 +135,63 @@ impl Instance {
         };
         self.store.set_epoch_deadline(ticks(self.limits.call));
         let answer = configs.call_check(&mut self.store, site);
+        self.settled(answer)
+    }
+
+    /// Reads the policies of a site, in the order of their numbers.
+    ///
+    /// # Errors
+    ///
+    /// See [`PluginFailure`].
+    pub fn open_policies(&mut self, site: &WireSite) -> Result<Vec<Policy>, PluginFailure> {
+        let policies = self.access(|access, store| access.call_open(store, site))?;
+        self.has_policies = true;
+        Ok(policies)
+    }
+
+    /// Whether it has read the policies of a site.
+    pub fn has_policies(&self) -> bool {
+        self.has_policies
+    }
+
+    /// Decides requests by a policy.
+    ///
+    /// # Errors
+    ///
+    /// See [`PluginFailure`].
+    pub fn decide(&mut self, policy: u32, requests: &Requests) -> Result<Decisions, PluginFailure> {
+        self.access(|access, store| access.call_decide(store, policy, requests))
+    }
+
+    /// Says what a policy does with a request, step by step.
+    ///
+    /// # Errors
+    ///
+    /// See [`PluginFailure`].
+    pub fn explain(&mut self, policy: u32, request: &[u8]) -> Result<Explanation, PluginFailure> {
+        self.access(|access, store| access.call_explain(store, policy, request))
+    }
+
+    /// Computes which addresses a policy lets in with a request.
+    ///
+    /// # Errors
+    ///
+    /// See [`PluginFailure`].
+    pub fn addresses(&mut self, policy: u32, request: &[u8]) -> Result<AddressSet, PluginFailure> {
+        self.access(|access, store| access.call_addresses(store, policy, request))
+    }
+
+    fn access<T>(
+        &mut self,
+        call: impl FnOnce(&access::Guest, &mut Store<Account>) -> wasmtime::Result<Result<T, Failure>>,
+    ) -> Result<T, PluginFailure> {
+        let Some(access) = self.access.as_ref().filter(|_| self.alive) else {
+            return Err(PluginFailure::Start(
+                "it does not decide requests, or has failed before".to_owned(),
+            ));
+        };
+        self.store.set_epoch_deadline(ticks(self.limits.call));
+        let answer = call(access, &mut self.store);
         self.settled(answer)
     }
 

@@ -7,7 +7,7 @@ use wasmtime::component::{Component, HasSelf, InstancePre, Linker};
 use wasmtime::{Engine, EngineWeak};
 
 use super::bindings::Everything;
-use super::bindings::exports::casebook::rules::{configs, logs, rulebook};
+use super::bindings::exports::casebook::rules::{access, configs, logs, rulebook};
 use super::cache::Cache;
 use super::compile::{self, Compiler};
 use super::component::{Description, describe};
@@ -73,6 +73,11 @@ impl Sandbox {
         } else {
             None
         };
+        let access = if exports("access") {
+            Some(access::GuestIndices::new(&pre).map_err(types)?)
+        } else {
+            None
+        };
         Ok(Plugin {
             name: PluginName::from(description.identity.name.as_str()),
             description,
@@ -80,6 +85,7 @@ impl Sandbox {
             rulebook,
             logs,
             configs,
+            access,
             limits: self.limits.clone(),
         })
     }
@@ -143,6 +149,7 @@ pub struct Plugin {
     pub(super) rulebook: rulebook::GuestIndices,
     pub(super) logs: Option<logs::GuestIndices>,
     pub(super) configs: Option<configs::GuestIndices>,
+    pub(super) access: Option<access::GuestIndices>,
     pub(super) limits: Limits,
 }
 
@@ -165,6 +172,11 @@ impl Plugin {
     /// Whether it judges configuration.
     pub fn judges_configs(&self) -> bool {
         self.configs.is_some()
+    }
+
+    /// Whether it decides requests.
+    pub fn decides_requests(&self) -> bool {
+        self.access.is_some()
     }
 
     /// The rules that the packs become, and the instance that knows them now. It has seen no environment yet, so the

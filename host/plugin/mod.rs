@@ -1,7 +1,7 @@
 //! The plugin boundary: WebAssembly in, answers out. Nothing outside this room names wasmtime.
 //!
 //! Comes in: the bytes of a component (or of a core module that carries its component type), rule packs as JSON, batches
-//! of records, sites of documents. Goes out: rules, answers, and failures told apart by what went wrong. Never here: what an answer means,
+//! of records, sites of documents, requests. Goes out: rules, answers, decisions, and failures told apart by what went wrong. Never here: what an answer means,
 //! whether it points at a record that exists, or what happens after a failure; the judge decides that.
 //!
 //! ```text
@@ -26,6 +26,10 @@ mod loading;
 use bindings::casebook::rules::types::Severity as WireSeverity;
 
 pub use bindings::casebook::rules::types::Failure;
+pub use bindings::exports::casebook::rules::access::{
+    AddressCondition, AddressSet, Condition as PolicyCondition, Decisions, Explanation, Outcome as PolicyOutcome, Policy,
+    Requests, Verdict as ConditionVerdict,
+};
 pub use bindings::exports::casebook::rules::configs::{
     Document as WireDocument, Environment as WireSite, Finding as WireConfigFinding, Interest, Place as WirePlace,
 };

@@ -59,6 +59,17 @@ pub(super) fn check(run: &Run<'_>, documents: &[Document], first_order: u32) {
     }
 }
 
+/// For each plugin that judges logs by policies, the site of the documents that are known before the logs are read.
+pub(super) fn sites(run: &Run<'_>, documents: &[Document]) -> Vec<Option<WireSite>> {
+    let replays = |member: &Member| member.plugin.decides_requests() && member.plugin.judges_logs();
+    let site = |member: &Member| {
+        let (site, handed) = Site::of(run, member, documents);
+        (!handed.is_empty()).then_some(site)
+    };
+    let members = run.rulebook.members.iter();
+    members.map(|member| if replays(member) { site(member) } else { None }).collect()
+}
+
 fn judge(run: &Run<'_>, member: &Member, documents: &[Document], first_order: u32) -> Result<(), PluginFailure> {
     let (site, handed) = Site::of(run, member, documents);
     if handed.is_empty() {

@@ -37,7 +37,7 @@ use crate::document::{Collector, Document, Interests, Passwords, Syntax};
 use crate::environment::{Environment, derive};
 use crate::finding::Ledger;
 use crate::model::{Coverage, CoverageStatus, FilePath, FormatName, PluginName};
-use crate::plugin::{Instance, LOG_LINES, LoggedLine};
+use crate::plugin::{Instance, LOG_LINES, LoggedLine, WireSite};
 use crate::rulebook::Rulebook;
 use crate::stream::discover::MAX_FILES;
 use crate::stream::{BlockPlan, MissingPath, StreamFile, discover, streams};
@@ -148,9 +148,10 @@ pub fn scan(
     let streams = streams(rest);
     progress.streams.store(streams.len(), Ordering::Relaxed);
     let shared = Shared::new(rulebook, discovery.coverage);
-    let run = Run {
+    let mut run = Run {
         plan,
         environment,
+        sites: Vec::new(),
         facts: environment
             .with_facts(derive::facts(&environment.facts, collector.documents()))
             .facts_json(),
@@ -159,6 +160,7 @@ pub fn scan(
         progress,
         shared: &shared,
     };
+    run.sites = pool.install(|| check::sites(&run, collector.documents()));
     workers::run(&run, &pool, &streams);
     let documents = pool.install(|| run.gather(collector));
     let first_order = u32::try_from(streams.len()).unwrap_or(u32::MAX);
@@ -187,6 +189,8 @@ struct Run<'s> {
     /// What was given, with the day: configuration is judged for a day, and by what its files say themselves.
     dated_facts: String,
     rulebook: &'s Rulebook,
+    /// For each plugin that replays logs through policies, the site that it reads them from.
+    sites: Vec<Option<WireSite>>,
     progress: &'s Progress,
     shared: &'s Shared<'s>,
 }
@@ -240,6 +244,15 @@ impl Run<'_> {
                     file: file.shown.clone(),
                     status: CoverageStatus::Skipped,
                     reason: format!("configuration ({}), which no loaded plugin judges", syntax.title()),
+                });
+            } else if *syntax == Syntax::Httpd && self.sites.iter().any(Option::is_some) {
+                // Logs had been read by then.
+                self.results().coverage.push(Coverage {
+                    file: file.shown.clone(),
+                    status: CoverageStatus::Skipped,
+                    reason: "was found to be httpd's configuration by its content only: access logs were not replayed \
+                             through it; name it httpd.conf, or include it, for that"
+                        .to_owned(),
                 });
             }
         }

@@ -153,6 +153,11 @@ impl<'r> Desk<'r> {
             Some(instance) => instance,
             None => member.plugin.instance(&member.packs)?,
         };
+        let site = self.run.sites.get(self.plugin.0).and_then(Option::as_ref);
+        if let Some(site) = site.filter(|_| !instance.has_policies()) {
+            // What the plugin says of records may rest on the policies.
+            instance.open_policies(site).inspect_err(|_| self.note_log(&mut instance))?;
+        }
         let info = StreamInfo {
             environment: self.run.environment.name.to_string(),
             facts: self.run.facts.clone(),
