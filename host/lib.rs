@@ -16,6 +16,7 @@ pub mod document;
 pub mod environment;
 pub mod finding;
 pub mod format;
+pub mod gate;
 pub mod glob;
 pub mod model;
 pub mod pack;

@@ -22,6 +22,7 @@ Examples:
   casebook scan /srv/acme                          what is wrong in these logs and settings
   casebook scan . --format jsonl | jq .message     for scripts: one object a line
   casebook explain sametime-ltpa-token-rejected    what a rule means and what to do
+  casebook gate addresses --conf httpd.conf        who gets in by address alone, exactly
   casebook rules test my-rules/                    do my rules find what they should
 
 Exit status: 0 nothing found, 1 findings, 2 wrong usage, rule pack or plugin, 3 incomplete: something could not \
@@ -69,6 +70,8 @@ configuration (XML, properties, INI, httpd.conf, hosts, shell profiles, certific
 names the environment, its time zone, products and hosts. Passwords of PKCS#12 key stores come from \
 --keystore-passwords FILE or from CASEBOOK_KEYSTORE_PASSWORD.")]
     Scan(Scan),
+    /// Ask the photo gate of a web server: what it decides, which addresses it lets in; write one
+    Gate(Gate),
     /// List, explain, check and test rules
     Rules(Rules),
     /// Explain a rule: its symptom, cause and remedy (the same as `rules explain`)
@@ -124,6 +127,131 @@ pub(super) struct Scan {
     /// Seconds that one call into a plugin may take
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub plugin_timeout: u32,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Gate {
+    #[command(subcommand)]
+    pub verb: GateVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum GateVerb {
+    /// Say what happens with a request, condition by condition, as httpd would decide it
+    #[command(after_help = "\
+Examples:
+  casebook gate explain --conf conf/httpd.conf --address 203.0.113.9
+  casebook gate explain --conf conf/httpd.conf --address 203.0.113.9 --cookie LtpaToken2=x --path /photos/ben@acme.example.jpg
+  casebook gate explain examples/acme --address 10.20.3.4 --format json | jq .decision
+
+Exit status: 0 decided, 2 wrong usage, 3 it cannot be decided: something that matters is not known.")]
+    Explain(GateExplain),
+    /// Compute the exact set of IPv4 addresses that are let in, and compare it with the intended networks
+    #[command(after_help = "\
+Examples:
+  casebook gate addresses --conf conf/httpd.conf
+  casebook gate addresses --conf conf/httpd.conf --intended 10.20.0.0/16 --html gate.html
+  casebook gate addresses examples/acme --format json | jq .too_many
+
+Without --intended, `photos.networks` of environment.toml is taken.
+
+Exit status: 0 as intended, or nothing to compare with; 1 too many or too few are let in; 2 wrong usage; 3 of some it cannot be \
+decided.")]
+    Addresses(GateAddresses),
+    /// Write a gate: from networks, cookies and where everybody else is sent
+    #[command(after_help = "\
+Examples:
+  casebook gate write --httpd 2.2 --network 10.20.0.0/16 --cookie LtpaToken2 --redirect https://connections.acme.example/
+  casebook gate write --httpd 2.4 --network 10.20.0.0/16 --network 192.168.7.0/24 --output photos.conf")]
+    Write(GateWrite),
+}
+
+/// Which gate is asked, and by which request.
+#[derive(Debug, Args)]
+pub(super) struct Asked {
+    /// The folder of an environment, in place of --conf
+    #[arg(value_name = "DIR", required_unless_present = "conf", conflicts_with = "conf")]
+    pub environment: Option<PathBuf>,
+    /// The web server's configuration: httpd.conf, or a file that it includes
+    #[arg(long, value_name = "FILE")]
+    pub conf: Option<PathBuf>,
+    /// The virtual host, by its ServerName [default: the first that is about photos]
+    #[arg(long, value_name = "NAME")]
+    pub host: Option<String>,
+    /// Path of the request, encoded as it is sent [default: a photo's below /photos/]
+    #[arg(long = "path", id = "target", value_name = "PATH")]
+    pub target: Option<String>,
+    /// A cookie that is sent; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub cookie: Vec<String>,
+    /// Another header that is sent
+    #[arg(long, value_name = "NAME:VALUE")]
+    pub header: Vec<String>,
+    /// A header of which it is not known whether it is sent, such as one that a log does not show
+    #[arg(long, value_name = "NAME")]
+    pub unknown: Vec<String>,
+    /// Method of the request
+    #[arg(long, value_name = "METHOD", default_value = "GET")]
+    pub method: String,
+    /// Version of httpd, such as 2.2 or 2.4.62 [default: by environment.toml, or by what the configuration shows]
+    #[arg(long, value_name = "VERSION")]
+    pub httpd: Option<String>,
+    /// How: text or json
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
+    pub format: InspectFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GateExplain {
+    #[command(flatten)]
+    pub asked: Asked,
+    /// Address of whoever has the connection: the client, or the proxy in front
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: std::net::IpAddr,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GateAddresses {
+    #[command(flatten)]
+    pub asked: Asked,
+    /// A network, address or range that is meant to be let in; may be given several times
+    #[arg(long, value_name = "CIDR")]
+    pub intended: Vec<String>,
+    /// Draw the address space on a page of its own
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GateWrite {
+    /// Which httpd shall read it: 2.2 (IBM HTTP Server 7 to 8.5) or 2.4 (IBM HTTP Server 9)
+    #[arg(long, value_name = "VERSION", value_enum)]
+    pub httpd: WrittenFor,
+    /// A network, address or range that is let in; may be given several times
+    #[arg(long, value_name = "CIDR")]
+    pub network: Vec<String>,
+    /// Name of a cookie whose presence lets in; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub cookie: Vec<String>,
+    /// Where everybody else is sent [default: nowhere, they get 403]
+    #[arg(long, value_name = "URL")]
+    pub redirect: Option<String>,
+    /// Path of the photos
+    #[arg(long, value_name = "PATH", default_value = "/photos/")]
+    pub path: String,
+    /// Write to this file, which appears when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum WrittenFor {
+    /// Regular expressions in mod_rewrite
+    #[value(name = "2.2")]
+    V22,
+    /// Require and expressions
+    #[value(name = "2.4")]
+    V24,
 }
 
 #[derive(Debug, Args)]
@@ -203,6 +331,8 @@ pub(super) enum SchemaName {
     LogSignatures,
     /// Packs of config-checks
     ConfigChecks,
+    /// Packs of photo-gate
+    PhotoGate,
     /// environment.toml
     Environment,
 }

@@ -4,6 +4,7 @@
 //! here: anything that another program could not do by calling the library.
 
 mod arguments;
+mod gate;
 mod load;
 mod plugin;
 mod progress;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
     };
     let ended = match &arguments.verb {
         Verb::Scan(scan) => scan::run(scan, &arguments.common),
+        Verb::Gate(gate) => gate::run(&gate.verb, &arguments.common),
         Verb::Rules(rules) => rules::run(&rules.verb, &arguments.common),
         Verb::Explain(explain) => rules::explain(explain, &arguments.common),
         Verb::Plugin(plugin) => plugin::run(&plugin.verb, &arguments.common),

@@ -19,6 +19,7 @@ fn schema(of: SchemaName) -> &'static str {
     match of {
         SchemaName::LogSignatures => include_str!("../../rules/schema/log-signatures.json"),
         SchemaName::ConfigChecks => include_str!("../../rules/schema/config-checks.json"),
+        SchemaName::PhotoGate => include_str!("../../rules/schema/photo-gate.json"),
         SchemaName::Environment => include_str!("../../rules/schema/environment.json"),
     }
 }

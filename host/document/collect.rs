@@ -138,6 +138,13 @@ impl<'c> Collector<'c> {
         }
     }
 
+    /// The documents so far, by file, each with what includes it.
+    pub fn linked(&mut self) -> &[Document] {
+        self.documents.sort_by(|a, b| a.file.cmp(&b.file));
+        self.link_includes();
+        &self.documents
+    }
+
     /// The documents so far.
     pub fn documents(&self) -> &[Document] {
         &self.documents

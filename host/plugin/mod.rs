@@ -27,8 +27,8 @@ use bindings::casebook::rules::types::Severity as WireSeverity;
 
 pub use bindings::casebook::rules::types::Failure;
 pub use bindings::exports::casebook::rules::access::{
-    AddressCondition, AddressSet, Condition as PolicyCondition, Decisions, Explanation, Outcome as PolicyOutcome, Policy,
-    Requests, Verdict as ConditionVerdict,
+    AddressCondition, AddressSet, Condition as PolicyCondition, Decisions, Explanation, Outcome as PolicyOutcome,
+    Policy, Requests, Verdict as ConditionVerdict,
 };
 pub use bindings::exports::casebook::rules::configs::{
     Document as WireDocument, Environment as WireSite, Finding as WireConfigFinding, Interest, Place as WirePlace,

@@ -30,7 +30,7 @@ mod status;
 mod text;
 
 pub use jsonl::Jsonl;
-pub use look::{ColorChoice, Look};
+pub use look::{ColorChoice, Glyphs, Look};
 pub use output::{Delivery, Output, OutputError};
 pub use sarif::Sarif;
 pub use status::ExitStatus;

@@ -7,26 +7,18 @@
 //! three flat lists, with every text once. What it answers is looked up in those same trees, so that a place that it made
 //! up is nonsense and not somebody else's line.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::Run;
-use crate::document::{Document, Node, NodeIndex, Tree, drawn, evidence};
+use super::site::{Handed, MOST_HANDED, Site, wire};
+use crate::document::{Document, Node, NodeIndex, drawn, evidence};
 use crate::finding::{Evidence as Shown, FileOrder, Place, RuleIndex, Sighting};
 use crate::model::{ByteOffset, Coverage, CoverageStatus, FilePath, LineNumber, Severity};
-use crate::plugin::{PluginFailure, WireConfigFinding, WireDocument, WirePlace, WireSite};
+use crate::plugin::{PluginFailure, WireConfigFinding, WirePlace, WireSite};
 use crate::rulebook::Member;
-
-/// Bytes that are handed to one plugin: 64 MiB, some million nodes. It holds them twice while it takes them over, and needs
-/// room to look at them in its 256.
-const MOST_HANDED: usize = 64 << 20;
-
-/// Documents that are taken back because there was no room for them: 16. Those that come after are not tried.
-const MOST_ATTEMPTS: usize = 16;
 
 /// Places that are kept of one finding: the most that a report shows.
 const MOST_PLACES: usize = 24;
@@ -63,15 +55,17 @@ pub(super) fn check(run: &Run<'_>, documents: &[Document], first_order: u32) {
 pub(super) fn sites(run: &Run<'_>, documents: &[Document]) -> Vec<Option<WireSite>> {
     let replays = |member: &Member| member.plugin.decides_requests() && member.plugin.judges_logs();
     let site = |member: &Member| {
-        let (site, handed) = Site::of(run, member, documents);
+        let (site, handed) = handed_over(run, member, documents);
         (!handed.is_empty()).then_some(site)
     };
     let members = run.rulebook.members.iter();
-    members.map(|member| if replays(member) { site(member) } else { None }).collect()
+    members
+        .map(|member| if replays(member) { site(member) } else { None })
+        .collect()
 }
 
 fn judge(run: &Run<'_>, member: &Member, documents: &[Document], first_order: u32) -> Result<(), PluginFailure> {
-    let (site, handed) = Site::of(run, member, documents);
+    let (site, handed) = handed_over(run, member, documents);
     if handed.is_empty() {
         return Ok(()); // nothing that it asked for is there, and a rule about nothing has nothing to say
     }
@@ -104,139 +98,13 @@ fn judge(run: &Run<'_>, member: &Member, documents: &[Document], first_order: u3
     Ok(())
 }
 
-/// A document as it was handed over.
-struct Handed<'d> {
-    document: &'d Document,
-    /// Its number among all documents.
-    number: usize,
-    /// What the plugin wants of it: all that the host kept, unless others want more.
-    tree: Cow<'d, Tree>,
-}
-
-/// Builds what crosses the border.
-struct Site<'t> {
-    wire: WireSite,
-    /// Hashed fast, with seeds of this run: the texts are a customer's, and there are millions of look-ups.
-    texts: HashMap<&'t str, u32, RandomState>,
-    /// How many documents more may be entered on trial.
-    attempts: usize,
-}
-
-impl Site<'_> {
-    fn of<'d>(run: &Run<'_>, member: &Member, documents: &'d [Document]) -> (WireSite, Vec<Handed<'d>>) {
-        let interests = &member.interests;
-        let wanted = documents
-            .par_iter()
-            .enumerate()
-            .filter(|(_, document)| interests.want(document.kind, document.syntax, &document.file));
-        let mut handed: Vec<Handed<'d>> = wanted
-            .map(|(number, document)| {
-                let selection = interests.selection(document.kind, document.syntax, &document.file);
-                let tree = if document.keeps_only(&selection) {
-                    Cow::Borrowed(&document.tree)
-                } else {
-                    let as_it_is = |_| |_: &'d str, value: &'d str| Cow::Borrowed(value);
-                    Cow::Owned(document.tree.pruned(|node| selection.takes(node), as_it_is))
-                };
-                Handed { document, number, tree }
-            })
-            .collect();
-        let mut site = Site {
-            wire: WireSite {
-                name: run.environment.name.to_string(),
-                facts: run.dated_facts.clone(),
-                documents: Vec::with_capacity(handed.len()),
-                bytes: Vec::new(),
-                text_ends: vec![0],
-                nodes: Vec::new(),
-                node_attributes: Vec::new(),
-            },
-            texts: HashMap::default(),
-            attempts: MOST_ATTEMPTS,
-        };
-        let entered: Vec<bool> = handed.iter().map(|one| site.admit(one.document, &one.tree)).collect();
-        let wire = site.wire;
-        let mut entered = entered.into_iter();
-        handed.retain(|one| {
-            let fits = entered.next().unwrap_or(false);
-            if !fits {
-                run.results().coverage.push(too_much(member, one.document));
-            }
-            fits
-        });
-        (wire, handed)
-    }
-}
-
-impl<'t> Site<'t> {
-    /// Bytes of what was entered so far, without what a document says of itself.
-    fn weight(&self) -> usize {
-        let wire = &self.wire;
-        let numbers = wire.nodes.len() + wire.node_attributes.len() + wire.text_ends.len();
-        wire.bytes.len() + numbers * size_of::<u32>()
-    }
-
-    /// Enters a document if there is room for it. With every text once it takes less than its tree does, and how much
-    /// less shows when it is there; so what might not fit is entered on trial.
-    fn admit(&mut self, document: &Document, tree: &'t Tree) -> bool {
-        let fits = self.weight().saturating_add(tree.weight()) <= MOST_HANDED;
-        if !fits && self.attempts == 0 {
-            return false;
-        }
-        let wire = &self.wire;
-        let (texts, bytes) = (wire.text_ends.len(), wire.bytes.len());
-        let (nodes, attributes) = (wire.nodes.len(), wire.node_attributes.len());
-        self.enter(document, tree);
-        if self.weight() <= MOST_HANDED {
-            return true;
-        }
-        self.attempts = self.attempts.saturating_sub(1);
-        self.wire.documents.pop();
-        self.wire.text_ends.truncate(texts);
-        self.wire.bytes.truncate(bytes);
-        self.wire.nodes.truncate(nodes);
-        self.wire.node_attributes.truncate(attributes);
-        self.texts.retain(|_, number| (*number as usize) < texts);
-        false
-    }
-
-    fn enter(&mut self, document: &Document, tree: &'t Tree) {
-        for node in tree.nodes() {
-            let mut attributes = 0;
-            for attribute in node.attributes() {
-                let row = [self.text(attribute.name), self.text(attribute.value), attribute.line];
-                self.wire.node_attributes.extend(row);
-                attributes += 1;
-            }
-            let (name, value, at) = (self.text(node.name()), self.text(node.value()), node.at());
-            let parent = node.parent().index.0;
-            self.wire
-                .nodes
-                .extend([parent, name, value, at.line, at.column, attributes]);
-        }
-        self.wire.documents.push(WireDocument {
-            file: document.file.to_string(),
-            kind: document.kind.to_owned(),
-            syntax: document.syntax.name().to_owned(),
-            nodes: wire(tree.len()),
-            attributes: document.attributes.clone(),
-        });
-    }
-
-    /// The number of a text. Most are in many files: names of elements, aliases, `true`.
-    fn text(&mut self, text: &'t str) -> u32 {
-        if text.is_empty() {
-            return 0;
-        }
-        if let Some(&known) = self.texts.get(text) {
-            return known;
-        }
-        self.wire.bytes.extend_from_slice(text.as_bytes());
-        let number = wire(self.wire.text_ends.len());
-        self.wire.text_ends.push(wire(self.wire.bytes.len()));
-        self.texts.insert(text, number);
-        number
-    }
+/// What a plugin is handed of the documents; of those for which there was no room it is said.
+fn handed_over<'d>(run: &Run<'_>, member: &Member, documents: &'d [Document]) -> (WireSite, Vec<Handed<'d>>) {
+    let name = run.environment.name.to_string();
+    let site = Site::of(name, run.dated_facts.clone(), &member.interests, documents);
+    let beyond = site.beyond.iter().map(|document| too_much(member, document));
+    run.results().coverage.extend(beyond);
+    (site.wire, site.handed)
 }
 
 /// What is said of a document for which there was no room.
@@ -370,9 +238,4 @@ fn sighting(
 
 fn nonsense(what: String) -> PluginFailure {
     PluginFailure::Nonsense(what)
-}
-
-/// What crosses is bounded far below what a `u32` counts.
-fn wire(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }

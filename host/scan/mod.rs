@@ -21,6 +21,7 @@ mod file;
 mod judge;
 mod queue;
 mod records;
+pub(crate) mod site;
 mod stream;
 mod workers;
 
@@ -160,7 +161,7 @@ pub fn scan(
         progress,
         shared: &shared,
     };
-    run.sites = pool.install(|| check::sites(&run, collector.documents()));
+    run.sites = pool.install(|| check::sites(&run, collector.linked()));
     workers::run(&run, &pool, &streams);
     let documents = pool.install(|| run.gather(collector));
     let first_order = u32::try_from(streams.len()).unwrap_or(u32::MAX);

@@ -163,7 +163,9 @@ fn target_folder() -> PathBuf {
 
 /// Writes the schema of each plugin's packs; that of `environment.toml` is written by hand.
 fn schema() -> Result<(), String> {
-    ["log-signatures", "config-checks"].into_iter().try_for_each(schema_of)
+    ["log-signatures", "config-checks", "photo-gate"]
+        .into_iter()
+        .try_for_each(schema_of)
 }
 
 fn schema_of(plugin: &str) -> Result<(), String> {

@@ -92,6 +92,7 @@ impl Collector<'_> {
         for document in &mut self.documents {
             let by = includers.remove(&document.file).unwrap_or_default();
             let by = by.into_iter().map(|by| ("included-by".to_owned(), by));
+            document.attributes.retain(|(name, _)| name != "included-by");
             document.attributes.extend(by);
         }
     }

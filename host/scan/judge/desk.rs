@@ -156,7 +156,9 @@ impl<'r> Desk<'r> {
         let site = self.run.sites.get(self.plugin.0).and_then(Option::as_ref);
         if let Some(site) = site.filter(|_| !instance.has_policies()) {
             // What the plugin says of records may rest on the policies.
-            instance.open_policies(site).inspect_err(|_| self.note_log(&mut instance))?;
+            instance
+                .open_policies(site)
+                .inspect_err(|_| self.note_log(&mut instance))?;
         }
         let info = StreamInfo {
             environment: self.run.environment.name.to_string(),

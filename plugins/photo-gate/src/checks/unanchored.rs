@@ -117,7 +117,7 @@ fn cookie(inquiry: &Inquiry<'_>, guard: &Guard<'_>, condition: &Condition<'_>, r
         return;
     }
     let message = format!(
-        "The pattern `{}` finds a cookie's name within longer names: {address} is let in with `Cookie: {longer}`.",
+        "The pattern `{}` finds a cookie's name within longer names: {address} is let in with the cookie `{longer}`.",
         condition.pattern
     );
     report
@@ -125,7 +125,7 @@ fn cookie(inquiry: &Inquiry<'_>, guard: &Guard<'_>, condition: &Condition<'_>, r
         .severity(Severity::Low)
         .at(condition.directive.place)
         .field("host", guard.name())
-        .field("example", format!("Cookie: {longer}"))
+        .field("example", format!("cookie {longer}"))
         .values(
             condition.quoted(),
             format!(r"(^|;\s*){}", condition.pattern.trim_start_matches('^')),
@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn a_cookies_name_within_a_longer_name_is_found() {
         let findings = judged(&CHECK, &host("%{HTTP_COOKIE} !LtpaToken="), "{}");
-        assert_eq!(field(&findings[0], "example"), "Cookie: xLtpaToken=1");
+        assert_eq!(field(&findings[0], "example"), "cookie xLtpaToken=1");
         assert_eq!(field(&findings[0], "wanted"), r"(^|;\s*)LtpaToken=");
         assert!(judged(&CHECK, &host(r"%{HTTP_COOKIE} !(^|;\s*)LtpaToken="), "{}").is_empty());
     }
