@@ -13,6 +13,7 @@ use crate::gate::page;
 use crate::gate::space::{AddressSpace, Named};
 use crate::gate::write::{self, CookieName, Httpd};
 use crate::gate::{Policies, PolicyCard, Request};
+use crate::model::CoverageStatus;
 use crate::report::{ExitStatus, Look, Output};
 use crate::rulebook::{Rulebook, Thoroughness};
 
@@ -118,7 +119,12 @@ fn opened(asked: &Asked, common: &Common) -> Result<(Policies, PolicyCard), Refu
     let policies = Policies::open(path, asked.httpd.as_deref(), member)?;
     let card = policies.choose(asked.host.as_deref())?.clone();
     if !common.quiet {
-        for entry in policies.coverage() {
+        // Configuration of other kinds is nobody's concern here.
+        for entry in policies
+            .coverage()
+            .iter()
+            .filter(|entry| entry.status != CoverageStatus::Skipped)
+        {
             eprintln!("note: {}: {}", entry.file, entry.reason);
         }
     }

@@ -20,9 +20,10 @@ impl Layer {
     /// All of them, in the order of the legend.
     pub(super) const ALL: [Self; 4] = [Self::In, Self::Over, Self::Gap, Self::Unsure];
 
-    /// For people.
-    pub(super) fn name(self) -> &'static str {
+    /// For people, where somebody said what is intended, or not.
+    pub(super) fn name(self, is_compared: bool) -> &'static str {
         match self {
+            Self::In if is_compared => "Let in as intended",
             Self::In => "Let in",
             Self::Over => "Too many: let in, and not intended",
             Self::Gap => "Missing: intended, and not let in",
@@ -45,6 +46,8 @@ impl Layer {
 #[derive(Debug)]
 pub(super) struct Layers {
     all: [Counted; 4],
+    /// Whether somebody said what is intended.
+    pub(super) is_compared: bool,
 }
 
 /// A set with the number of addresses before each of its ranges.
@@ -66,6 +69,7 @@ impl Layers {
             None => (drawn.admitted.clone(), empty.clone(), empty),
         };
         Self {
+            is_compared: drawn.intended.is_some(),
             all: [inside, over, gap, drawn.undecided.clone()].map(Counted::of),
         }
     }

@@ -136,7 +136,7 @@ fn legend(layers: &Layers) -> Markup {
     html! {
         ul.legend {
             @for layer in layers.shown() {
-                li { (strips::swatch(layer)) " " (layer.name()) }
+                li { (strips::swatch(layer)) " " (layer.name(layers.is_compared)) }
             }
         }
     }
@@ -178,7 +178,7 @@ fn lists(layers: &Layers) -> Markup {
             @let space = layers.space(layer);
             @if !space.is_empty() {
                 section {
-                    h2 { (layer.name()) ": " (grouped(space.count())) " addresses" }
+                    h2 { (layer.name(layers.is_compared)) ": " (grouped(space.count())) " addresses" }
                     details open[layer == Layer::Over || layer == Layer::Gap] {
                         summary { "As networks" }
                         p.networks {

@@ -216,8 +216,13 @@ fn stacked(layers: &Layers, first: u32, last: u32, x: u32) -> Markup {
         .into_iter()
         .filter_map(|layer| {
             let count = layers.within(layer, first, last);
+            let least = match layer {
+                // What is amiss must be seen.
+                Layer::Over | Layer::Gap => height / 2,
+                Layer::In | Layer::Unsure => 2 * MARK,
+            };
             let high = (count * height / size)
-                .max(if count > 0 { 2 * MARK } else { 0 })
+                .max(if count > 0 { least } else { 0 })
                 .min(height - at.min(height));
             let from = at;
             at += high;

@@ -32,6 +32,7 @@ figure { margin: .9rem 0; break-inside: avoid; } figure.level16 { margin-left: 1
 figcaption { margin-bottom: .15rem; } p.ends { display: flex; justify-content: space-between; margin: .1rem 0 0;
   font: .75rem ui-monospace, 'DejaVu Sans Mono', monospace; color: var(--dim); }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .92rem; }
+td code { display: inline-block; min-width: 15rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line); }
 .right { text-align: right; font-variant-numeric: tabular-nums; }
 p.networks { font: .9rem/1.7 ui-monospace, 'DejaVu Sans Mono', monospace; } p.networks span { margin-right: .8em; white-space: nowrap; }

@@ -36,7 +36,10 @@ pub const fn card<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
         at += 1;
     }
     // Four names and three values, and the interfaces, each of which has a version: any further quote comes from a value.
-    assert!(quotes == 14 + 2 * versions, "a card's values must hold neither quotation marks nor `@`");
+    assert!(
+        quotes == 14 + 2 * versions,
+        "a card's values must hold neither quotation marks nor `@`"
+    );
     bytes
 }
 

@@ -25,7 +25,7 @@ impl Regex {
                 pattern: Ok(Arc::new(pattern)),
             }),
             Err(Fault::Refused(why)) => Err(format!("a regular expression that does not compile: {why}")),
-            Err(Fault::Inexact(why)) => Ok(Self {
+            Err(Fault::Inexact(why) | Fault::Unclear(why)) => Ok(Self {
                 groups: groups(pattern),
                 pattern: Err(why),
             }),

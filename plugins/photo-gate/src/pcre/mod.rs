@@ -64,6 +64,8 @@ pub enum Fault {
     Refused(String),
     /// PCRE takes it, this engine cannot be exact.
     Inexact(String),
+    /// Some versions of PCRE may refuse it, so that httpd does not start.
+    Unclear(String),
 }
 
 /// PCRE may run into its limits on this text.

@@ -56,6 +56,10 @@ impl Regex {
                 place: self.place,
                 why: format!("httpd refuses the regular expression: {why}"),
             }),
+            Err(Fault::Unclear(why)) => Some(Refusal {
+                place: self.place,
+                why: format!("not every version of PCRE takes {why}"),
+            }),
             _ => None,
         }
     }
@@ -100,7 +104,9 @@ impl Regex {
 fn unknown(fault: &Fault) -> String {
     match fault {
         Fault::Refused(why) => format!("httpd refuses the regular expression and does not start: {why}"),
-        Fault::Inexact(why) => format!("the regular expression cannot be followed exactly: {why}"),
+        Fault::Inexact(why) | Fault::Unclear(why) => {
+            format!("the regular expression cannot be followed exactly: {why}")
+        }
     }
 }
 

@@ -158,12 +158,6 @@ impl<'s> Rewriting<'s> {
             found.paths = Some(Paths::of(server, host));
         }
         found.read_words(&scopes);
-        let unclear = found
-            .left_over
-            .iter()
-            .filter_map(Condition::unclear)
-            .collect::<Vec<_>>();
-        found.refusals.extend(unclear);
         found
     }
 

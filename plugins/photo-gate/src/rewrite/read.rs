@@ -200,17 +200,6 @@ fn condition(directive: &Directive, version: Version) -> Result<Condition, Strin
 }
 
 impl Condition {
-    /// That httpd may not start with it, of a condition that is never asked about.
-    pub(super) fn unclear(&self) -> Option<Refusal> {
-        match &self.kind {
-            Kind::Matches(regex) if regex.pattern().is_none() && regex.refusal().is_none() => Some(Refusal {
-                place: self.place,
-                why: "or does: whether it takes this regular expression is not known".to_owned(),
-            }),
-            _ => None,
-        }
-    }
-
     fn refusal(&self) -> Option<Refusal> {
         match &self.kind {
             Kind::Matches(regex) => regex.refusal(),

@@ -3,7 +3,7 @@
 use super::super::Fault;
 use super::super::set::ByteSet;
 use super::super::tree::{Appetite, Assertion, Node, Repeat};
-use super::{Item, Mention, Parser, inexact, refused};
+use super::{Item, Mention, Parser, inexact, refused, unclear};
 
 /// The largest number after a backslash.
 const LARGEST: u32 = 214_748_363;
@@ -58,7 +58,8 @@ impl Parser<'_> {
             b'g' => self.braced_reference()?,
             b'k' => self.named_reference()?,
             b'K' => return Err(inexact("\\K")),
-            b'X' | b'p' | b'P' => return Err(inexact("a property of Unicode")),
+            b'X' => return Err(inexact("a property of Unicode")),
+            b'p' | b'P' => return Err(unclear("a property of Unicode")),
             _ => {
                 let byte = self.byte_escape(letter)?;
                 return Ok(self.literal(byte, from));
@@ -100,7 +101,7 @@ impl Parser<'_> {
             b'o' => self.braced_octal()?,
             b'x' => self.hexadecimal()?,
             b'c' => self.control()?,
-            b'p' | b'P' => return Err(inexact("a property of Unicode")),
+            b'p' | b'P' => return Err(unclear("a property of Unicode")),
             letter if letter.is_ascii_alphanumeric() => {
                 return Err(self.refused_by_new("an escape that does not exist"));
             }

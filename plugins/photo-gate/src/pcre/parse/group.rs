@@ -3,7 +3,7 @@
 use super::super::tree::{Condition, Look, Node};
 use super::super::{Fault, Library};
 use super::misjudged::check_atomic;
-use super::{DEEPEST, Flags, Item, Mention, Parser, inexact, one_of, refused};
+use super::{DEEPEST, Flags, Item, Mention, Parser, inexact, one_of, refused, unclear};
 
 impl Parser<'_> {
     /// A group whose parenthesis was read.
@@ -141,7 +141,7 @@ impl Parser<'_> {
             .collect();
         match branches {
             Some(branches) if branches.iter().all(|(length, _)| *length <= 255) => Ok(Look { negated, branches }),
-            _ => Err(inexact("a look-behind of a length that varies")),
+            _ => Err(unclear("a look-behind of a length that varies")),
         }
     }
 

@@ -117,6 +117,10 @@ fn inexact(why: &str) -> Fault {
     Fault::Inexact(why.to_owned())
 }
 
+fn unclear(why: &str) -> Fault {
+    Fault::Unclear(why.to_owned())
+}
+
 impl<'p> Parser<'p> {
     fn new(pattern: &'p [u8], options: Options, known: Vec<(Vec<u8>, u32)>) -> Self {
         let flags = Flags {
