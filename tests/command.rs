@@ -12,6 +12,8 @@ mod story;
 
 #[path = "command/damage.rs"]
 mod damage;
+#[path = "command/gate.rs"]
+mod gate;
 #[path = "command/packs.rs"]
 mod packs;
 #[path = "command/pages.rs"]

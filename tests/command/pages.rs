@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::story::{casebook, ours, run};
 
 /// Compares with what was looked at and found right; a plugin's size changes without anybody's doing.
-fn looks_as_before(name: &str, text: &str) {
+pub fn looks_as_before(name: &str, text: &str) {
     let size = regex::Regex::new(r"\d+ bytes; nothing").expect("an expression");
     let text = size.replace(text, "[size] bytes; nothing");
     let mut settings = insta::Settings::clone_current();
@@ -29,6 +29,10 @@ fn help() {
     for (name, arguments) in [
         ("help", &["--help"][..]),
         ("help-scan", &["scan", "--help"]),
+        ("help-gate", &["gate", "--help"]),
+        ("help-gate-explain", &["gate", "explain", "--help"]),
+        ("help-gate-addresses", &["gate", "addresses", "--help"]),
+        ("help-gate-write", &["gate", "write", "--help"]),
         ("help-rules", &["rules", "--help"]),
         ("help-rules-test", &["rules", "test", "--help"]),
         ("help-plugin-inspect", &["plugin", "inspect", "--help"]),

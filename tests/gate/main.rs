@@ -21,7 +21,9 @@ mod compare;
 mod decide;
 mod generate;
 mod httpd;
+mod page;
 mod proof;
+mod roundtrip;
 mod sandboxed;
 
 use generate::Family;
@@ -55,4 +57,5 @@ families! {
     passwords_and_other_ways_in: Login, 15.0;
     the_same_spelled_otherwise: Written, 6.0;
     what_httpd_refuses_to_start_with: Broken, 15.0;
+    gates_that_casebook_writes: Composed, 3.0;
 }

@@ -13,7 +13,7 @@ use crate::httpd::Installation;
 
 /// The plugin.
 pub struct Sandboxed {
-    rulebook: Rulebook,
+    pub rulebook: Rulebook,
 }
 
 /// The policies of one configuration.

@@ -36,7 +36,8 @@ pub(super) fn gate(wanted: &Wanted, path: &str, redirect: Option<&str>) -> Strin
     }
     lines.push("    </RequireAny>".to_owned());
     if let Some(target) = redirect {
-        lines.push(format!("    ErrorDocument 403 {target}"));
+        // httpd takes the address for an expression, in which `$1` would be a group.
+        lines.push(format!("    ErrorDocument 403 {}", target.replace('$', "%24")));
     }
     lines.push("</Location>".to_owned());
     lines.push(String::new());

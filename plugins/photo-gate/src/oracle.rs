@@ -8,6 +8,8 @@
 //!
 //! Never here: guessing.
 
+use std::collections::BTreeSet;
+
 use crate::Place;
 
 /// Questions of one run: 12. Beyond it the run is undecided. A gate asks about a handful of cookies.
@@ -34,6 +36,8 @@ pub struct Oracle {
     next: usize,
     /// The first question of all runs.
     first: Option<Undecided>,
+    /// Directives that were asked about in any run.
+    places: BTreeSet<Place>,
 }
 
 /// A question: the directive, and which of its questions.
@@ -63,6 +67,7 @@ impl Oracle {
             return Err(why);
         }
         self.first.get_or_insert(why);
+        self.places.insert(place);
         self.asked.push((question, true));
         self.next += 1;
         Ok(true)
@@ -84,6 +89,11 @@ impl Oracle {
     /// Whether this run asked anything.
     pub fn asked(&self) -> bool {
         self.next > 0
+    }
+
+    /// Whether a directive was asked about in any run.
+    pub fn has_asked(&self, place: Place) -> bool {
+        self.places.contains(&place)
     }
 
     /// The first thing that was not known.

@@ -1,5 +1,6 @@
 //! What kinds of gates there are.
 
+use super::composed::composed;
 use super::draw::Draw;
 use super::rule::{self, Stands, rules};
 use super::world::World;
@@ -36,6 +37,8 @@ pub enum Family {
     Written,
     /// What httpd refuses to start with, and what comes near it.
     Broken,
+    /// Written by Casebook.
+    Composed,
 }
 
 impl Family {
@@ -186,6 +189,7 @@ fn host(family: Family, draw: &mut Draw, world: &World, seed: u64) -> Vec<String
             host(kind, draw, world, seed)
         }
         Family::Broken => broken::lines(draw, world),
+        Family::Composed => composed(draw, world),
     }
 }
 

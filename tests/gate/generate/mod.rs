@@ -6,6 +6,7 @@
 mod access;
 mod article;
 mod broken;
+mod composed;
 mod condition;
 mod draw;
 mod environment;

@@ -107,9 +107,11 @@ fn runs(hooks: &Hooks<'_>, request: &Request, trace: fn() -> Trace) -> (Decision
         Ok(ended) => decided(ended, &kept),
         Err(why) => Decision::undecided(why),
     };
+    let mut is_done = false;
     for _ in 1..MOST_RUNS {
-        if decision.fate == Fate::Undecided || !oracle.advance() {
-            return (decision, kept);
+        is_done = decision.fate == Fate::Undecided || !oracle.advance();
+        if is_done {
+            break;
         }
         let mut other = Trace::default();
         match once(hooks, request, &mut oracle, &mut other) {
@@ -117,7 +119,11 @@ fn runs(hooks: &Hooks<'_>, request: &Request, trace: fn() -> Trace) -> (Decision
             Err(why) => decision = Decision::undecided(why),
         }
     }
-    if decision.fate != Fate::Undecided && oracle.advance() {
+    // What let the request in is known where it would have been let in without what is not known.
+    if decision.deciders.iter().any(|decider| !oracle.has_asked(decider.place)) {
+        decision.deciders.retain(|decider| !oracle.has_asked(decider.place));
+    }
+    if !is_done && decision.fate != Fate::Undecided && oracle.advance() {
         decision = differs(&oracle, "too much of it is not known");
     }
     (decision, kept)
@@ -142,7 +148,11 @@ fn agree(decision: &mut Decision, ended: Ended, trace: &Trace, oracle: &Oracle) 
     if decision.location != ended.location {
         decision.location.clear();
     }
-    decision.deciders.retain(|decider| trace.deciders.contains(decider));
+    for decider in &trace.deciders {
+        if !decision.deciders.contains(decider) {
+            decision.deciders.push(decider.clone());
+        }
+    }
 }
 
 fn differs(oracle: &Oracle, otherwise: &str) -> Decision {

@@ -3,8 +3,8 @@
 //! Comes in: the scopes that apply. Goes out: where the client is sent instead, if it is sent elsewhere. A document of the
 //! server's own and a text leave the status as it is.
 
-use crate::conf::Directive;
 use crate::conf::walk::Applied;
+use crate::conf::{Directive, Version};
 use crate::oracle::Undecided;
 
 /// The address to which the client is sent instead of a status.
@@ -12,7 +12,7 @@ use crate::oracle::Undecided;
 /// # Errors
 ///
 /// When the address is an expression.
-pub(super) fn elsewhere(status: u16, applied: &[Applied<'_>]) -> Result<Option<Vec<u8>>, Undecided> {
+pub(super) fn elsewhere(status: u16, applied: &[Applied<'_>], version: Version) -> Result<Option<Vec<u8>>, Undecided> {
     // No other status may be hidden behind a redirect: the client would not learn that it has to log in.
     if status == 401 {
         return Ok(None);
@@ -37,7 +37,8 @@ pub(super) fn elsewhere(status: u16, applied: &[Applied<'_>]) -> Result<Option<V
     if !is_address {
         return Ok(None);
     }
-    if document.contains("%{") {
+    let groups = |two: &[u8]| matches!(two, [b'$', digit] if digit.is_ascii_digit());
+    if version == Version::V24 && (document.contains("%{") || document.as_bytes().windows(2).any(groups)) {
         return Err(Undecided {
             place: directive.place,
             why: "the expression in `ErrorDocument` is not followed".to_owned(),

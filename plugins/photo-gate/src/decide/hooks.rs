@@ -18,7 +18,7 @@ use crate::authz::Access;
 use crate::client::{RemoteIp, SetEnvIf};
 use crate::conf::mapping::{Mapping, Paths};
 use crate::conf::walk::{Applied, Existing, File, Sections, with_conditions};
-use crate::conf::{Server, VirtualHost};
+use crate::conf::{Server, Version, VirtualHost};
 use crate::expr::{AddressTests, Conditions};
 use crate::oracle::Undecided;
 use crate::pcre::question;
@@ -140,7 +140,7 @@ impl<'s> Hooks<'s> {
     /// What a status that is answered before any hook becomes.
     pub(super) fn refused(&self, status: u16, tx: &mut Transaction) -> Result<Ended, Undecided> {
         let applied = self.sections.of_path(b"", tx.oracle)?;
-        ended(status, Vec::new(), &applied)
+        ended(status, Vec::new(), &applied, self.settings.version)
     }
 
     /// Takes a request through all hooks, as often as it is redirected inside the server. Its path is the one that was sent.
@@ -156,11 +156,13 @@ impl<'s> Hooks<'s> {
             let passed = self.pass(before.as_deref(), tx)?;
             let (uri, query) = match passed.outcome {
                 Outcome::Declined | Outcome::Ok => return Ok(Ended::with(200)),
-                Outcome::Answer { status, location } => return ended(status, location, &passed.applied),
+                Outcome::Answer { status, location } => {
+                    return ended(status, location, &passed.applied, self.settings.version);
+                }
                 Outcome::Redirected { uri, query } => (uri, query),
             };
             if tx.internal_redirects >= self.settings.most_redirects {
-                return ended(500, Vec::new(), &passed.applied);
+                return ended(500, Vec::new(), &passed.applied, self.settings.version);
             }
             redirect(tx, uri, query);
             before = Some(passed.applied);
@@ -479,7 +481,7 @@ fn redirected(status: u16, mut location: Vec<u8>, tx: &Transaction) -> Outcome {
 }
 
 /// What a status is for the client.
-fn ended(status: u16, location: Vec<u8>, applied: &[Applied<'_>]) -> Result<Ended, Undecided> {
+fn ended(status: u16, location: Vec<u8>, applied: &[Applied<'_>], version: Version) -> Result<Ended, Undecided> {
     if (200..300).contains(&status) {
         return Ok(Ended::with(status));
     }
@@ -489,7 +491,7 @@ fn ended(status: u16, location: Vec<u8>, applied: &[Applied<'_>]) -> Result<Ende
     } else {
         status
     };
-    Ok(match errors::elsewhere(status, applied)? {
+    Ok(match errors::elsewhere(status, applied, version)? {
         Some(location) => Ended { status: 302, location },
         None if status >= 400 => Ended::with(status),
         None => Ended { status, location },

@@ -140,6 +140,13 @@ fn what_may_keep_httpd_from_starting_leaves_all_undecided() {
 }
 
 #[test]
+fn an_error_document_with_a_group_is_not_followed() {
+    let gate = "ErrorDocument 403 https://login.example/$1\n<Location /photos>\nRequire ip 10\n</Location>";
+    let decision = policy(gate).decide(&request("203.0.113.9", "/photos/ben.jpg", &[]));
+    assert_eq!(decision.fate, Fate::Undecided);
+}
+
+#[test]
 fn an_error_document_elsewhere_is_a_redirect() {
     let gate = "ErrorDocument 403 https://login.example/\n<Location /photos>\nRequire ip 10\n</Location>";
     let decision = policy(gate).decide(&request("203.0.113.9", "/photos/ben.jpg", &[]));
