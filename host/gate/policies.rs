@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use super::request::{Request, RequestError};
 use super::space::AddressSpace;
 use super::told::{
-    AddressConditionTold, AddressesTold, ConditionTold, ExplanationTold, Part, is_truncated, networks, ranges,
+    AddressConditionTold, AddressesTold, ConditionTold, ExplanationTold, MOST_LISTED, Part, is_truncated, networks,
+    ranges,
 };
 use crate::document::{Collector, Document, Node, NodeIndex, Passwords};
 use crate::environment::{Environment, EnvironmentError};
@@ -102,7 +103,7 @@ impl Policies {
         if let Some(httpd) = httpd {
             environment.facts.products.insert("httpd".to_owned(), httpd.to_owned());
         }
-        let discovery = discover(&[root.clone()], MAX_FILES)?;
+        let discovery = discover(std::slice::from_ref(&root), MAX_FILES)?;
         let mut instance = plugin.instance(&member.packs).map_err(failed)?;
         let interests = &member.interests;
         let passwords = Passwords::default();
@@ -381,7 +382,7 @@ impl Policies {
             file: card.file.clone(),
             line: card.line,
             count: whole(admitted_count),
-            networks: networks(&admitted, usize::MAX.min(100_000)),
+            networks: networks(&admitted, MOST_LISTED),
             ranges: ranges(&admitted),
             truncated: is_truncated(&admitted) || admitted.count() != whole(admitted_count),
             too_many: too_many.as_ref().map(Part::of),

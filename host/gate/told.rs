@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::space::AddressSpace;
 
 /// Ranges and networks that are listed: 100,000. Whoever has more reads the counts.
-const MOST_LISTED: usize = 100_000;
+pub(super) const MOST_LISTED: usize = 100_000;
 
 /// What happens with a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

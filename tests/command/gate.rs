@@ -260,3 +260,110 @@ fn what_cannot_be_asked_or_written_is_said() {
         "{told:?}"
     );
 }
+
+#[test]
+fn of_bad_configuration_there_is_a_sentence() {
+    let explained = |files: &[(&str, &str)], arguments: &[&str]| {
+        let bytes: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+        let site = folder(&bytes);
+        let conf = site.path().join(files[0].0);
+        let mut all = vec![
+            "gate",
+            "explain",
+            "--address",
+            "203.0.113.9",
+            "--conf",
+            conf.to_str().expect("a path"),
+        ];
+        all.extend(arguments);
+        run(all)
+    };
+    let host = |lines: &str| {
+        format!(
+            "Listen 80\nDocumentRoot /opt/ihs/htdocs\n<VirtualHost *:80>\nServerName x\nRewriteEngine On\n{lines}\n</VirtualHost>\n"
+        )
+    };
+    for (lines, status, sentence) in [
+        // What httpd does not start with.
+        ("RewriteRule ^ - [F, L]", 3, "httpd does not start"),
+        (
+            "RewriteCond %{HTTP_COOKIE} (\nRewriteRule ^ - [F]",
+            3,
+            "httpd does not start",
+        ),
+        (
+            "RewriteCond expr \"-R\"\nRewriteRule ^ - [F]",
+            3,
+            "httpd does not start",
+        ),
+        ("<Location />\nRequire ip ten\n</Location>", 3, "httpd does not start"),
+        // What is not there, or is there too often.
+        (
+            "Include nowhere.conf\nRewriteRule ^ - [F]",
+            0,
+            "note: includes nowhere.conf, which is not in this environment",
+        ),
+        ("Use Gate 10.20\nRewriteRule ^ - [F]", 0, "note:"),
+        ("Include httpd.conf\nRewriteRule ^ - [F]", 0, "403"),
+        // Addresses of the other kind.
+        ("<Location />\nRequire ip 2001:db8::/32\n</Location>", 0, "403"),
+    ] {
+        let told = explained(&[("conf/httpd.conf", &host(lines))], &["--httpd", "2.4"]);
+        assert_eq!(told.status, Some(status), "{lines}: {told:?}");
+        assert!(told.out.contains(sentence), "{lines}: {}", told.out);
+    }
+    let macros = "<Macro Gate $net>\nRewriteCond %{REMOTE_ADDR} !^$net\\.\nRewriteRule ^ - [F]\n</Macro>\n";
+    let told = explained(
+        &[("conf/httpd.conf", &format!("{macros}{}", host("Use Gate 10\\.20")))],
+        &["--httpd", "2.4"],
+    );
+    assert!(
+        told.out.contains("403") && told.out.contains(r"!^10\.20\."),
+        "{}",
+        told.out
+    );
+    // A pattern that takes a backtracking engine longer than anybody lives: httpd gives up, and takes that for no match.
+    let cookie = format!("--cookie=x={}!", "a".repeat(3_000));
+    let explodes = host("RewriteCond %{HTTP_COOKIE} !^x=(a+)+$\nRewriteRule ^ - [F]");
+    let told = explained(&[("conf/httpd.conf", &explodes)], &["--httpd", "2.4", &cookie]);
+    assert!(matches!(told.status, Some(0 | 3)), "{told:?}");
+    let long = format!("--cookie=LtpaToken2={}", "a".repeat(1 << 17));
+    let told = explained(
+        &[("conf/httpd.conf", &host("RewriteRule ^ - [F]"))],
+        &["--httpd", "2.4", &long],
+    );
+    assert!(told.out.contains("FORBID 400"), "{}", told.out);
+}
+
+#[test]
+fn lines_of_a_log_that_were_cut_are_passed_over() {
+    let gate = GATE.replace(
+        "</VirtualHost>\n",
+        "    CustomLog logs/access_log combined\n</VirtualHost>\n",
+    );
+    let log = "10.20.3.4 - - [17/May/2016:10:00:00 +0000] \"GET /photos/ben@acme.example.jpg HTTP/1.1\" 200 4711 \"-\" \"Mozilla\"\n\
+               203.0.113.9 - - [17/May/2016:10:00:05 +0000] \"GET /photos/ben@acme\n\
+               203.0.113.9 - - [17/May/2016:10:00:06 +0000] \"GET /photos/ben@acme.example.jpg HTTP/1.1\" 200 4711 \"-\" \"Mozilla\"\n\
+               10.20.3.4 - - [17/May/2016:10:00:07 +0000] \"GET /photos/anna@acme.example.jpg HTTP/1.1\" 403 209 \"-\" \"Mozil";
+    let site = folder(&[
+        ("ihs/conf/httpd.conf", gate.as_bytes()),
+        ("ihs/logs/access_log", log.as_bytes()),
+    ]);
+    let told = super::story::scan(site.path(), &[]);
+    let doors: Vec<Value> = told
+        .findings()
+        .into_iter()
+        .filter(|finding| finding["rule"] == "photo-gate-doors")
+        .collect();
+    assert_eq!(doors.len(), 1, "{told:?}");
+    assert_eq!(
+        (&doors[0]["fields"]["address"], &doors[0]["fields"]["undecided"]),
+        (&"1".into(), &"1".into())
+    );
+    let refused: Vec<Value> = told
+        .findings()
+        .into_iter()
+        .filter(|finding| finding["rule"] == "photo-gate-refused-member")
+        .collect();
+    assert_eq!(refused.len(), 1, "the last line is whole enough: {told:?}");
+}

@@ -280,3 +280,142 @@ fn not_loaded() -> Failure {
 fn not_open(stream: u32) -> Failure {
     bad(format!("stream {stream} is not open; call `open` first"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Outcome, Place};
+
+    /// Lets in whoever comes from 10; its one policy is the site's name.
+    struct Ten;
+
+    impl GateRules for Ten {
+        type Policies = String;
+        type Stream = ();
+
+        fn load(packs: Vec<Pack>) -> Result<(Self, Vec<Rule>), Vec<Problem>> {
+            if packs.is_empty() {
+                return Ok((Self, Vec::new()));
+            }
+            let problem = |pack: Pack| Problem {
+                pack: pack.name,
+                path: String::new(),
+                reason: "takes no packs".to_owned(),
+            };
+            Err(packs.into_iter().map(problem).collect())
+        }
+
+        fn wants(&self) -> Vec<Interest> {
+            vec![Interest::in_kind("httpd")]
+        }
+
+        fn open(&self, site: &Site) -> Result<String, Failure> {
+            Ok(site.name().to_owned())
+        }
+
+        fn policies(&self, policies: &String) -> Vec<Policy> {
+            vec![Policy {
+                name: policies.clone(),
+                place: Place { document: 0, node: 0 },
+                attributes: Vec::new(),
+            }]
+        }
+
+        fn check(&self, _: &Site) -> Result<Vec<ConfigFinding>, Failure> {
+            Ok(Vec::new())
+        }
+
+        fn decide(&self, _: &String, policy: u32, requests: &[RequestLines<'_>]) -> Result<Decisions, Failure> {
+            if policy > 0 {
+                return Err(bad(format!("there is no policy {policy}")));
+            }
+            let is_in = |request: &RequestLines<'_>| request.address.starts_with("10.");
+            let outcome = |request| {
+                if is_in(request) {
+                    Outcome::Allow
+                } else {
+                    Outcome::Forbid
+                }
+            };
+            Ok(Decisions {
+                outcomes: requests.iter().map(outcome).collect(),
+                statuses: requests
+                    .iter()
+                    .map(|request| if is_in(request) { 200 } else { 403 })
+                    .collect(),
+                deciders: vec![u32::MAX; requests.len()],
+                places: Vec::new(),
+            })
+        }
+
+        fn explain(&self, _: &String, _: u32, _: RequestLines<'_>) -> Result<Explanation, Failure> {
+            Err(bad("explains nothing".to_owned()))
+        }
+
+        fn addresses(&self, _: &String, _: u32, _: RequestLines<'_>) -> Result<AddressSet, Failure> {
+            Err(bad("computes nothing".to_owned()))
+        }
+
+        fn open_stream(&self, policies: Option<&String>, _: StreamInfo) -> Result<(), Failure> {
+            policies.map(|_| ()).ok_or_else(|| bad("no policies".to_owned()))
+        }
+
+        fn observe(&self, _: Option<&String>, _: &mut (), _: &Batch<'_>, _: &mut LogVerdict) -> Result<(), Failure> {
+            Ok(())
+        }
+
+        fn close_stream(&self, (): (), _: &mut LogVerdict) -> Result<(), Failure> {
+            Ok(())
+        }
+    }
+
+    fn site(name: &str) -> wire::configs::Environment {
+        wire::configs::Environment {
+            name: name.to_owned(),
+            facts: "{}".to_owned(),
+            documents: Vec::new(),
+            bytes: Vec::new(),
+            text_ends: vec![0],
+            nodes: Vec::new(),
+            node_attributes: Vec::new(),
+        }
+    }
+
+    fn requests(texts: &[&str]) -> Requests {
+        let mut requests = Requests {
+            bytes: Vec::new(),
+            ends: Vec::new(),
+        };
+        for text in texts {
+            requests.bytes.extend_from_slice(text.as_bytes());
+            requests.ends.push(u32::try_from(requests.bytes.len()).expect("short"));
+        }
+        requests
+    }
+
+    #[test]
+    fn what_is_called_before_its_time_is_a_failure_with_a_sentence() {
+        let mut hosted = Hosted::<Ten>::empty();
+        let sentence = |failure: Failure| match failure {
+            Failure::BadInput(sentence) | Failure::Internal(sentence) => sentence,
+        };
+        assert!(sentence(hosted.open(site("acme")).expect_err("nothing is loaded")).contains("call `load` first"));
+        hosted.load(Vec::new()).expect("no packs");
+        let decided = hosted.decide(0, &requests(&["10.0.0.1\nGET\n/"]));
+        assert!(sentence(decided.expect_err("no site")).contains("call `open` first"));
+        assert_eq!(hosted.open(site("acme")).expect("policies")[0].name, "acme");
+        let decided = hosted
+            .decide(0, &requests(&["10.0.0.1\nGET\n/", "11.0.0.1\nGET\n/"]))
+            .expect("decisions");
+        assert_eq!(decided.statuses, [200, 403]);
+        for (texts, why) in [(&["10.0.0.1\nGET"][..], "a target"), (&["\n"], "an address")] {
+            assert!(sentence(hosted.decide(0, &requests(texts)).expect_err(why)).contains(why));
+        }
+        let mut torn = requests(&["10.0.0.1\nGET\n/"]);
+        torn.ends = vec![20];
+        assert!(sentence(hosted.decide(0, &torn).expect_err("beyond the end")).contains("a request ends at 20"));
+        // What was known of a site is gone with a new load.
+        hosted.load(Vec::new()).expect("no packs");
+        assert!(hosted.decide(0, &requests(&["10.0.0.1\nGET\n/"])).is_err());
+    }
+}

@@ -290,6 +290,21 @@ fn anywhere<'s>(scopes: &[&'s Scope]) -> impl Iterator<Item = (&'s Directive, bo
     found.into_iter()
 }
 
+/// What the host writes in the place of a password or a token.
+const MASK: &str = "[masked]";
+
+/// Directives of which every letter decides.
+const LITERAL: [&str; 8] = [
+    "rewritecond",
+    "rewriterule",
+    "setenvif",
+    "setenvifnocase",
+    "setenvifexpr",
+    "browsermatch",
+    "browsermatchnocase",
+    "require",
+];
+
 /// Directives that 2.4 does not know any more.
 const GONE_IN_24: [&str; 6] = [
     "rewritelog",
@@ -328,6 +343,10 @@ fn not_followed(server: &Server, scopes: &[&Scope]) -> Option<Undecided> {
             .filter(|_| !is_off)
         {
             take(directive.place, format!("{what} is not followed"));
+        }
+        if LITERAL.contains(&directive.name.as_str()) && directive.value.contains(MASK) {
+            let why = "a part of the directive is masked, for it looks like a password or a token";
+            take(directive.place, why.to_owned());
         }
         let of_module = MODULES.iter().find(|(module, beginnings)| {
             server.modules.presence(module, server.version) == Presence::Loaded
@@ -376,5 +395,7 @@ mod tests {
         let settings = of("<Location /photos>\nAllowMethods GET\n</Location>\n");
         assert!(settings.not_followed.expect("a reason").why.contains("AllowMethods"));
         assert!(of("ProxyRequests Off\n").not_followed.is_none());
+        let settings = of("RewriteCond %{QUERY_STRING} !password=[masked]\n");
+        assert!(settings.not_followed.expect("a reason").why.contains("masked"));
     }
 }
