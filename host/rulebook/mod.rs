@@ -75,6 +75,8 @@ pub struct Member {
     pub patterns: Range<u32>,
     /// What it wants to see of configuration.
     pub interests: Interests,
+    /// Whether it judges each record by itself, so that several instances may share a stream.
+    pub judges_alone: bool,
     /// The instance that told the rules, until an environment takes it.
     pub first_instance: Mutex<Option<Instance>>,
 }
@@ -300,6 +302,7 @@ impl Numbering<'_> {
         let trusted = own.iter().filter(|pack| pack.is_built_in());
         let built_in: HashSet<RuleId> = trusted.flat_map(|pack| pack.rules()).map(|rule| rule.id).collect();
         let (first_rule, first_pattern) = (number(self.rules.len()), number(self.patterns.len()));
+        let judges_alone = rules.iter().filter(|rule| !rule.patterns.is_empty()).all(is_judged_alone);
         for rule in rules {
             let id = RuleId::from(rule.id);
             let place = Place {
@@ -359,6 +362,7 @@ impl Numbering<'_> {
             rules: first_rule..number(self.rules.len()),
             patterns: first_pattern..number(self.patterns.len()),
             interests: Interests::default(),
+            judges_alone,
             first_instance: Mutex::new(Some(instance)),
         }
     }
@@ -483,6 +487,13 @@ fn interest(wire: plugin::Interest) -> Interest {
         files: wire.files.iter().map(|glob| Glob::new(glob)).collect(),
         nodes: wire.nodes,
     }
+}
+
+/// Whether a rule says of itself that what it says of a record depends on no other: attribute `judged`, value `alone`.
+fn is_judged_alone(rule: &plugin::Rule) -> bool {
+    rule.attributes
+        .iter()
+        .any(|(name, value)| name == "judged" && value == "alone")
 }
 
 /// What a rule says of itself in its attributes `explains` and `explained-by`: JSON lists of `{"rule": …, "same": […]}`. What

@@ -79,7 +79,8 @@ fn work<'r>(run: &'r Run<'r>, streams: &'r [Stream], board: &Mutex<Board<'r>>, f
         }
         if worked {
             freed.notify_all();
-        } else {
+        } else if rayon::yield_now() != Some(rayon::Yield::Executed) {
+            // Neither a block nor batches that another worker has to judge.
             let board = lock(board);
             drop(freed.wait_timeout(board, DOZE));
         }

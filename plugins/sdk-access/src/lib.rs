@@ -36,7 +36,7 @@ pub use bindings::exports::casebook::rules::access::{
 pub use bindings::exports::casebook::rules::configs::Place;
 pub use casebook_plugin_configs::{Document, DrawnSite, FlatDocument, FlatSite, Interest, Node, Site};
 pub use casebook_plugin_sdk::{
-    Batch, Failure, Layout, Level, Pack, Pattern, Problem, Record, Rule, Severity, StreamInfo, card, log,
+    Batch, Failure, Layout, Level, Pack, Pattern, Problem, Record, Rule, Severity, StreamInfo, Tally, card, log,
 };
 pub use gate::{GateRules, Hosted};
 pub use request::{MalformedRequest, RequestLines};

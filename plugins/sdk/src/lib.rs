@@ -15,6 +15,7 @@ mod batch;
 mod card;
 mod finding;
 mod plugin;
+mod tally;
 
 /// The shapes of the interfaces, as they cross the border.
 #[allow(missing_docs, unreachable_pub, clippy::all, clippy::restriction)]
@@ -35,6 +36,7 @@ pub use bindings::exports::casebook::rules::logs::{Answer, Batch as FlatBatch, F
 pub use bindings::exports::casebook::rules::rulebook::{Pack, Pattern, Problem, Rule};
 pub use card::card;
 pub use plugin::{Hosted, LogRules, Verdict};
+pub use tally::Tally;
 
 /// Exports a type that implements [`LogRules`] as the component, and bakes its card.
 ///

@@ -6,8 +6,6 @@
 //! A log is written under the configuration of its day. Whoever compares it with the configuration of today finds its
 //! changes too: the rules say so.
 
-use std::collections::BTreeMap;
-
 use super::decides::Fate;
 use crate::Place;
 use crate::trace::Subject;
@@ -52,11 +50,6 @@ impl Answered {
     }
 }
 
-/// Whether a photo was sent.
-pub(crate) fn is_served(status: u16) -> bool {
-    Answered::of(status) == Answered::Served
-}
-
 impl Logged {
     /// The rule of that name.
     pub(crate) fn named(name: &str) -> Option<Self> {
@@ -67,9 +60,9 @@ impl Logged {
     pub(crate) fn concerns(self, status: u16, fate: Fate) -> bool {
         match (self, Answered::of(status), fate) {
             (Self::ServedStranger, Answered::Served, Fate::TurnedAway)
-            | (Self::RefusedMember, Answered::TurnedAway, Fate::LetIn)
-            | (Self::Doors, Answered::Served, Fate::LetIn) => true,
-            (Self::ServedStranger | Self::RefusedMember | Self::Doors, ..) => false,
+            | (Self::RefusedMember, Answered::TurnedAway, Fate::LetIn) => true,
+            (Self::Doors, _, fate) => fate != Fate::Lost,
+            (Self::ServedStranger | Self::RefusedMember, ..) => false,
         }
     }
 }
@@ -88,87 +81,62 @@ pub(crate) fn refused_member(client: &str, target: &str, status: u16, decided: &
     )
 }
 
-/// Counts through which conditions requests came in.
-#[derive(Debug, Default)]
-pub(crate) struct Doors {
-    counts: BTreeMap<(Place, Subject), u64>,
-    /// Requests that no condition of the gate let in: the gate does not judge them.
-    unguarded: u64,
-    /// Requests that could not be decided.
-    undecided: u64,
+/// Through what a request came in, or why it did not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Door {
+    /// This condition let it in.
+    Condition(Place, Subject),
+    /// It was let in, and by no condition: the gate does not judge it.
+    Unguarded,
+    /// None: it is turned away.
+    Closed,
+    /// It could not be decided.
+    Undecided,
 }
 
-impl Doors {
-    /// Notes a request that was served: the condition that let it in, if one did.
-    pub(crate) fn note(&mut self, fate: Fate, door: Option<(Place, Subject)>) {
-        match (fate, door) {
-            (Fate::LetIn, Some(door)) => *self.counts.entry(door).or_default() += 1,
-            (Fate::LetIn, None) => self.unguarded += 1,
-            (Fate::Unknown, _) => self.undecided += 1,
-            (Fate::TurnedAway | Fate::Lost, _) => {}
+impl Door {
+    /// The door of a request, by what becomes of it and what decided; `None` where it came to nothing.
+    pub(crate) fn of(fate: Fate, decider: Option<&(Place, Subject)>) -> Option<Self> {
+        Some(match (fate, decider) {
+            (Fate::LetIn, Some((place, subject))) => Self::Condition(*place, subject.clone()),
+            (Fate::LetIn, None) => Self::Unguarded,
+            (Fate::Unknown, _) => Self::Undecided,
+            (Fate::TurnedAway, _) => Self::Closed,
+            (Fate::Lost, _) => return None,
+        })
+    }
+
+    /// What it is called: a field of the finding.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Condition(_, Subject::Address) => "address",
+            Self::Condition(_, Subject::Cookie) => "cookie",
+            Self::Condition(_, Subject::Header(_)) => "header",
+            Self::Condition(_, Subject::Other) => "other",
+            Self::Unguarded => "unguarded",
+            Self::Closed => "none",
+            Self::Undecided => "undecided",
         }
     }
 
-    /// Whether nothing was noted.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.counts.is_empty() && self.unguarded == 0 && self.undecided == 0
-    }
-
-    /// The conditions, those that most came through first.
-    pub(crate) fn busiest(&self) -> Vec<(Place, &Subject, u64)> {
-        let mut doors: Vec<_> = self
-            .counts
-            .iter()
-            .map(|((place, subject), count)| (*place, subject, *count))
-            .collect();
-        doors.sort_by(|one, other| other.2.cmp(&one.2).then(one.0.cmp(&other.0)));
-        doors
-    }
-
-    /// The counts by kind of condition, as fields of the finding.
-    pub(crate) fn fields(&self) -> [(&'static str, u64); 5] {
-        let of = |is_it: fn(&Subject) -> bool| {
-            let counts = self.counts.iter().filter(|((_, subject), _)| is_it(subject));
-            counts.map(|(_, count)| count).sum()
-        };
-        [
-            ("address", of(|subject| *subject == Subject::Address)),
-            ("cookie", of(|subject| *subject == Subject::Cookie)),
-            (
-                "other",
-                of(|subject| matches!(subject, Subject::Header(_) | Subject::Other)),
-            ),
-            ("unguarded", self.unguarded),
-            ("undecided", self.undecided),
-        ]
-    }
-
-    /// The summary: `line` says where a condition stands, such as `conf/photos.conf line 12`.
-    pub(crate) fn summary(&self, line: impl Fn(Place) -> String) -> String {
-        let kind = |subject: &Subject| match subject {
-            Subject::Address => "by address".to_owned(),
-            Subject::Cookie => "by cookie".to_owned(),
-            Subject::Header(name) => format!("by the header {name}"),
-            Subject::Other => "by something else".to_owned(),
-        };
-        let doors = self.busiest();
-        let mut parts: Vec<String> = doors
-            .iter()
-            .map(|(place, subject, count)| format!("{count} {} ({})", kind(subject), line(*place)))
-            .collect();
-        if self.unguarded > 0 {
-            parts.push(format!("{} without any condition", self.unguarded));
+    /// The sentence: `condition` is the directive as it is written, `at` says where it stands, such as `conf/photos.conf line 12`.
+    pub(crate) fn sentence(&self, condition: &str, at: &str) -> String {
+        match self {
+            Self::Condition(_, subject) => {
+                let by = match subject {
+                    Subject::Address => "address".to_owned(),
+                    Subject::Cookie => "cookie".to_owned(),
+                    Subject::Header(name) => format!("the header {name}"),
+                    Subject::Other => "something else".to_owned(),
+                };
+                format!("Requests for photos are let in by {by}: {condition} ({at}).")
+            }
+            Self::Unguarded => "Requests for photos are let in without any condition of the gate.".to_owned(),
+            Self::Closed => "Requests for photos come through no door: the gate turns them away.".to_owned(),
+            Self::Undecided => "Of these requests for photos it cannot be decided whether the gate lets them in, because the \
+                                log lacks what decides."
+                .to_owned(),
         }
-        if self.undecided > 0 {
-            parts.push(format!(
-                "{} of which it cannot be decided, because the log lacks what decides",
-                self.undecided
-            ));
-        }
-        format!(
-            "Requests for photos that were served came in as follows: {}.",
-            parts.join(", ")
-        )
     }
 }
 
@@ -183,35 +151,40 @@ mod tests {
             (304, Fate::TurnedAway, Some(Logged::ServedStranger)),
             (302, Fate::LetIn, Some(Logged::RefusedMember)),
             (403, Fate::LetIn, Some(Logged::RefusedMember)),
-            (200, Fate::LetIn, Some(Logged::Doors)),
+            (200, Fate::LetIn, None),
             (404, Fate::LetIn, None),
             (302, Fate::TurnedAway, None),
             (200, Fate::Unknown, None),
             (500, Fate::LetIn, None),
         ] {
-            let concerned = ALL.iter().find(|(_, logged)| logged.concerns(status, fate));
+            let mut disagree = ALL.iter().filter(|(_, logged)| *logged != Logged::Doors);
+            let concerned = disagree.find(|(_, logged)| logged.concerns(status, fate));
             assert_eq!(concerned.map(|(_, logged)| *logged), rule, "{status} {fate:?}");
         }
     }
 
     #[test]
-    fn doors_are_counted() {
-        let mut doors = Doors::default();
-        assert!(doors.is_empty());
-        let place = |node| Place { document: 0, node };
-        for _ in 0..3 {
-            doors.note(Fate::LetIn, Some((place(4), Subject::Cookie)));
-        }
-        doors.note(Fate::LetIn, Some((place(5), Subject::Address)));
-        doors.note(Fate::LetIn, None);
-        doors.note(Fate::Unknown, None);
-        doors.note(Fate::TurnedAway, None);
-        let fields = doors.fields().map(|(_, count)| count);
-        assert_eq!(fields, [1, 3, 0, 1, 1]);
+    fn a_door_says_through_what_a_request_came() {
+        let place = Place { document: 0, node: 4 };
+        let said = |fate, subject: Option<Subject>| {
+            let decider = subject.map(|subject| (place, subject));
+            let door = Door::of(fate, decider.as_ref())?;
+            Some((door.name(), door.sentence("RewriteCond a", "x line 4")))
+        };
+        let (name, sentence) = said(Fate::LetIn, Some(Subject::Header("x-a".to_owned()))).expect("a door");
         assert_eq!(
-            doors.summary(|place| format!("line {}", place.node)),
-            "Requests for photos that were served came in as follows: 3 by cookie (line 4), 1 by address (line 5), 1 without \
-             any condition, 1 of which it cannot be decided, because the log lacks what decides."
+            (name, sentence.as_str()),
+            ("header", "Requests for photos are let in by the header x-a: RewriteCond a (x line 4).")
         );
+        for (fate, subject, expected) in [
+            (Fate::LetIn, Some(Subject::Address), Some("address")),
+            (Fate::LetIn, Some(Subject::Cookie), Some("cookie")),
+            (Fate::LetIn, None, Some("unguarded")),
+            (Fate::TurnedAway, Some(Subject::Cookie), Some("none")),
+            (Fate::Unknown, None, Some("undecided")),
+            (Fate::Lost, None, None),
+        ] {
+            assert_eq!(said(fate, subject).map(|(name, _)| name), expected, "{fate:?}");
+        }
     }
 }

@@ -33,7 +33,7 @@ use casebook_plugin_configs::Finding;
 pub(crate) use decides::{Admitted, Decides, Fate, Ruling};
 pub(crate) use facts::Facts;
 pub(crate) use gate::Guard;
-pub(crate) use logged::{Doors, Logged, is_served, refused_member, served_stranger};
+pub(crate) use logged::{Door, Logged, refused_member, served_stranger};
 pub(crate) use ranges::Ranges;
 pub(crate) use report::Report;
 

@@ -147,6 +147,9 @@ fn describe(rule: &PackRule) -> Rule {
         formats: rule.applies_to.clone(),
         attributes: Vec::new(),
     };
+    if rule.patterns.iter().len() > 0 {
+        attributes.push(("judged".to_owned(), "alone".to_owned()));
+    }
     Rule {
         id: rule.id.clone(),
         title: rule.title.clone(),

@@ -1,8 +1,8 @@
 //! Access logs, replayed through the gate: what was answered beside what the gate as it is configured answers.
 //!
 //! Comes in: the policies of a site, once; then the records of an access log. Goes out: findings about records whose status and
-//! whose decision disagree, and a summary of the conditions that let requests in. Which sentence that makes is the business of
-//! [`crate::checks`].
+//! whose decision disagree, and about the conditions that let requests in. Which sentence that makes is the business of
+//! [`crate::checks`]. What is said of a record depends on no other, so several instances may share a log.
 //!
 //! What a log does not show is not known: a cookie counts as absent or present only where the log has it. A log belongs to the
 //! server in whose folder it lies and to the virtual hosts that write it; where that leaves several, they must agree.
@@ -13,9 +13,9 @@ mod origin;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use casebook_plugin_access::{Batch, LogFinding, LogVerdict, StreamInfo};
+use casebook_plugin_access::{Batch, LogFinding, LogVerdict, StreamInfo, Tally};
 
-use crate::checks::{Doors, Fate, Logged, refused_member, served_stranger};
+use crate::checks::{Door, Fate, Logged, refused_member, served_stranger};
 use crate::decide::{Decision, Policy};
 use crate::place::Lines;
 use crate::trace::Subject;
@@ -40,11 +40,7 @@ pub(crate) struct LogRule {
 pub struct Replay {
     /// The policies it may belong to, by their numbers, with the paths of photos of each.
     origins: Vec<(usize, Vec<String>)>,
-    /// By rule: what was counted, and the first record that counted.
-    doors: BTreeMap<u32, (Doors, u32)>,
     remembered: BTreeMap<Vec<u8>, Ruled>,
-    /// Where the conditions stand that were counted.
-    lines: BTreeMap<Place, String>,
 }
 
 /// What is kept of a decision.
@@ -60,9 +56,7 @@ impl Replay {
     pub(crate) fn of(origins: &Origins, info: &StreamInfo) -> Self {
         Self {
             origins: origins.of_log(&info.file),
-            doors: BTreeMap::new(),
             remembered: BTreeMap::new(),
-            lines: BTreeMap::new(),
         }
     }
 
@@ -78,6 +72,7 @@ impl Replay {
         if self.origins.is_empty() {
             return;
         }
+        let mut tally = Tally::default();
         for record in batch.records() {
             for hit in record.hits() {
                 let Some((rule, columns)) = patterns.get(hit.pattern) else {
@@ -90,29 +85,20 @@ impl Replay {
                 let Some(ruled) = self.ruled(policies, &entry) else {
                     continue;
                 };
-                if rule.logged == Logged::Doors {
-                    if let Some((place, _)) = &ruled.decider {
-                        self.lines.entry(*place).or_insert_with(|| lines.at(*place));
-                    }
-                    self.note(rule.number, record.number, &entry, ruled, verdict);
-                } else if rule.logged.concerns(entry.status, ruled.fate) {
-                    verdict
-                        .findings
-                        .push(finding(rule, record.number, &entry, &ruled, lines));
+                if !rule.logged.concerns(entry.status, ruled.fate) {
+                    continue;
                 }
+                let (group, door) = match rule.logged {
+                    Logged::Doors => (String::new(), Door::of(ruled.fate, ruled.decider.as_ref())),
+                    Logged::ServedStranger | Logged::RefusedMember => (entry.client.to_owned(), None),
+                };
+                tally.count((rule.number, group, door.clone()), &record, || match &door {
+                    Some(door) => through(door, rule, record.number, lines),
+                    None => finding(rule, record.number, &entry, &ruled, lines),
+                });
             }
         }
-    }
-
-    fn note(&mut self, rule: u32, record: u32, entry: &logged::Entry<'_>, ruled: Ruled, verdict: &mut LogVerdict) {
-        if !checks::is_served(entry.status) || matches!(ruled.fate, Fate::TurnedAway | Fate::Lost) {
-            return;
-        }
-        let (doors, _) = self.doors.entry(rule).or_insert_with(|| {
-            verdict.keep.push(record);
-            (Doors::default(), record)
-        });
-        doors.note(ruled.fate, ruled.decider);
+        verdict.findings.extend(tally.into_findings());
     }
 
     /// What the gate does with a request for a photo; `None`: it asks for something else.
@@ -149,26 +135,6 @@ impl Replay {
         self.remembered.insert(key, ruled.clone());
         Some(ruled)
     }
-
-    /// What there is to say at the end.
-    pub(crate) fn close(self, verdict: &mut LogVerdict) {
-        for (rule, (doors, first)) in &self.doors {
-            if doors.is_empty() {
-                continue;
-            }
-            let mut finding = LogFinding::at(*rule, *first).message(doors.summary(|place| self.at(place)));
-            for (name, count) in doors.fields() {
-                finding = finding.field(name, count.to_string());
-            }
-            verdict.findings.push(finding);
-        }
-    }
-}
-
-impl Replay {
-    fn at(&self, place: Place) -> String {
-        self.lines.get(&place).cloned().unwrap_or_default()
-    }
 }
 
 fn of_decision(decision: Decision) -> Ruled {
@@ -179,6 +145,22 @@ fn of_decision(decision: Decision) -> Ruled {
         fate: checks::Fate::of(decision.fate),
         decider,
     }
+}
+
+/// The finding that a request came through a door.
+fn through(door: &Door, rule: &LogRule, record: u32, lines: &Lines) -> LogFinding {
+    let (condition, at) = match door {
+        Door::Condition(place, _) => (lines.text(*place), lines.at(*place)),
+        Door::Unguarded | Door::Closed | Door::Undecided => ("", String::new()),
+    };
+    let finding = LogFinding::at(rule.number, record)
+        .group(format!("{} {at}", door.name()))
+        .message(door.sentence(condition, &at))
+        .field("door", door.name());
+    if at.is_empty() {
+        return finding;
+    }
+    finding.field("condition", condition).field("decided", at)
 }
 
 fn finding(rule: &LogRule, record: u32, entry: &logged::Entry<'_>, ruled: &Ruled, lines: &Lines) -> LogFinding {
