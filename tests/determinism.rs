@@ -60,6 +60,53 @@ fn the_example_site_reads_the_same_however_it_is_cut() {
     assert!(told.findings().len() >= 9, "{:#?}", told.places());
 }
 
+/// Some batches of requests for photos, judged by several instances at a time, with times that go back and forth.
+#[test]
+fn a_gate_is_replayed_the_same_however_its_log_is_cut() {
+    const GATE: &str = "Listen 80\nAlias /photos/ /opt/photos/\nRewriteEngine On\n\
+                        RewriteCond %{REMOTE_ADDR} !^10\\.20\\.\nRewriteRule ^/photos/ - [F]\n";
+    let mut dice = site::Dice(11);
+    let (mut log, mut inside, mut outside) = (String::new(), 0, 0);
+    for _ in 0..30_000 {
+        let (net, count) = if dice.once_in(3) {
+            ("10.21", &mut outside)
+        } else {
+            ("10.20", &mut inside)
+        };
+        *count += 1;
+        let (host, second) = (dice.below(200), dice.below(3600));
+        let status = if dice.once_in(5) { 403 } else { 200 };
+        log.push_str(&format!(
+            "{net}.0.{host} - - [17/May/2016:10:{:02}:{:02} +0000] \"GET /photos/p{}@acme.example.jpg HTTP/1.1\" {status} 4711\n",
+            second / 60,
+            second % 60,
+            dice.below(500),
+        ));
+    }
+    let folder = story::folder(&[
+        ("conf/httpd.conf", GATE.as_bytes()),
+        ("logs/access_log", log.as_bytes()),
+    ]);
+    let told = same_however_it_is_read(folder.path(), &[]);
+    let findings = told.findings();
+    let counted = |door: &str| {
+        let found = findings.iter().find(|finding| finding["fields"]["door"] == door);
+        found.map(|finding| {
+            (
+                finding["occurrences"].as_u64(),
+                finding["first_seen"].clone(),
+                finding["last_seen"].clone(),
+            )
+        })
+    };
+    let (begin, end) = ("2016-05-17T10:00:00.000Z".into(), "2016-05-17T10:59:59.000Z".into());
+    assert_eq!(
+        counted("address"),
+        Some((Some(inside), Clone::clone(&begin), Clone::clone(&end)))
+    );
+    assert_eq!(counted("none"), Some((Some(outside), begin, end)));
+}
+
 #[test]
 fn a_site_of_large_awkward_files_reads_the_same_however_it_is_cut() {
     let site = site::Site::generate();

@@ -302,7 +302,10 @@ impl Numbering<'_> {
         let trusted = own.iter().filter(|pack| pack.is_built_in());
         let built_in: HashSet<RuleId> = trusted.flat_map(|pack| pack.rules()).map(|rule| rule.id).collect();
         let (first_rule, first_pattern) = (number(self.rules.len()), number(self.patterns.len()));
-        let judges_alone = rules.iter().filter(|rule| !rule.patterns.is_empty()).all(is_judged_alone);
+        let judges_alone = rules
+            .iter()
+            .filter(|rule| !rule.patterns.is_empty())
+            .all(is_judged_alone);
         for rule in rules {
             let id = RuleId::from(rule.id);
             let place = Place {

@@ -359,7 +359,11 @@ fn lines_of_a_log_that_were_cut_are_passed_over() {
         let of = doors.iter().filter(|finding| finding["fields"]["door"] == door);
         of.map(|finding| finding["occurrences"].as_u64()).collect::<Vec<_>>()
     };
-    assert_eq!((counted("address"), counted("undecided")), (vec![Some(2)], vec![Some(1)]), "{told:?}");
+    assert_eq!(
+        (counted("address"), counted("undecided")),
+        (vec![Some(2)], vec![Some(1)]),
+        "{told:?}"
+    );
     let refused: Vec<Value> = told
         .findings()
         .into_iter()

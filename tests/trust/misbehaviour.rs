@@ -94,6 +94,44 @@ fn whose_answer_is_too_large_is_not_copied() {
     loses_one_batch("huge-answer", "gave an answer that could not be read");
 }
 
+/// Batches are then judged by several instances at a time, and what is said of them stays in the order of the log.
+#[test]
+fn that_judges_records_alone_loses_one_batch_too() {
+    for threads in ["1", "2", "4"] {
+        let site = Site::new()
+            .with_rule("evil", "behaviour: traps\nalone: true\nat: 5000")
+            .with_log("stusers_1.txt", &trace(60_000));
+        let report = site.scan(&["--threads", threads]);
+        let gaps = report.gaps();
+        assert_eq!((report.status, gaps.len()), (Some(3), 1), "{threads}: {gaps:?}");
+        assert!(
+            gaps[0]
+                .1
+                .ends_with("; 4096 records from line 4100 to line 8195 were not judged"),
+            "{threads}: {gaps:?}"
+        );
+        assert_eq!(report.occurrences_of("evil"), 60_000 - BATCH, "{threads}");
+    }
+}
+
+#[test]
+fn that_keeps_records_and_says_that_it_judges_them_alone_is_not_believed() {
+    for threads in ["1", "4"] {
+        let site = Site::new()
+            .with_rule("evil", "behaviour: keeps-everything\nalone: true\nat: 5000")
+            .with_log("stusers_1.txt", &trace(10_000));
+        let report = site.scan(&["--threads", threads]);
+        let [(_, reason)] = report.gaps()[..] else {
+            panic!("{threads}: {:?}", report.gaps())
+        };
+        assert!(
+            reason.contains("answered nonsense: keeps a record, and its rules say that each is judged alone"),
+            "{threads}: {reason}"
+        );
+        assert_eq!(report.occurrences_of("evil"), 10_000 - BATCH, "{threads}");
+    }
+}
+
 /// A refusal is no trap: the instance goes on, and what it kept before can still be named after.
 #[test]
 fn that_refuses_still_has_what_it_kept() {

@@ -1,6 +1,7 @@
 //! What people read of the gate's answers.
 
 use std::fmt::Write;
+use std::net::Ipv4Addr;
 
 use anstyle::{AnsiColor, Color, Style};
 
@@ -193,18 +194,30 @@ fn set(page: &mut Page, style: Style, name: &str, count: u64, space: &AddressSpa
         .plain(" ")
         .plain(&grouped(count));
     page.plain(if count == 1 { " address" } else { " addresses" }).end();
-    let mut networks = space.networks();
-    for network in networks.by_ref().take(MOST_LISTED) {
-        page.plain("           ").plain(&network.to_string()).end();
+    for &(first, last) in space.ranges().iter().take(MOST_LISTED) {
+        let range = match first == last {
+            true => Ipv4Addr::from(first).to_string(),
+            false => format!("{} – {}", Ipv4Addr::from(first), Ipv4Addr::from(last)),
+        };
+        page.plain("           ")
+            .plain(&format!("{range:<33} "))
+            .styled(DIM, &first_networks(AddressSpace::of([(first, last)]).networks()))
+            .end();
     }
-    // What is beyond may be millions: counting ranges is enough to say so.
-    if networks.next().is_some() {
-        let beyond = format!(
-            "{} ranges in all; --format json lists them",
-            grouped(space.ranges().len() as u64)
-        );
+    let beyond = space.ranges().len().saturating_sub(MOST_LISTED);
+    if beyond > 0 {
+        let beyond = format!("{} ranges more; --format json lists them", grouped(beyond as u64));
         page.plain("           ").styled(DIM, &beyond).end();
     }
+}
+
+/// Networks in a line, the first few of them.
+fn first_networks<N: ToString>(networks: impl Iterator<Item = N>) -> String {
+    let mut listed: Vec<String> = networks.take(7).map(|network| network.to_string()).collect();
+    if let Some(seventh) = listed.get_mut(6) {
+        "…".clone_into(seventh);
+    }
+    listed.join(", ")
 }
 
 fn address_condition(page: &mut Page, condition: &AddressConditionTold) {
@@ -212,16 +225,9 @@ fn address_condition(page: &mut Page, condition: &AddressConditionTold) {
         .plain("  ")
         .plain(&condition.text)
         .end();
-    let listed: Vec<&str> = condition.networks.iter().take(6).map(String::as_str).collect();
-    let more = if condition.networks.len() > listed.len() {
-        ", …"
-    } else {
-        ""
-    };
-    let networks = if listed.is_empty() {
-        String::new()
-    } else {
-        format!(": {}{more}", listed.join(", "))
+    let networks = match condition.networks.is_empty() {
+        true => String::new(),
+        false => format!(": {}", first_networks(condition.networks.iter())),
     };
     page.plain("    ")
         .plain(&grouped(condition.count))

@@ -437,7 +437,8 @@ impl Parcel {
     }
 
     fn unjudged(&self) -> String {
-        let lines = self.places
+        let lines = self
+            .places
             .first()
             .zip(self.places.last())
             .map(|(first, last)| (first.line.0, last.line.0));

@@ -24,6 +24,9 @@ pub struct Conduct {
     /// The rule's title.
     #[serde(default)]
     pub title: Option<String>,
+    /// Whether the rule says that it judges each record alone.
+    #[serde(default)]
+    pub alone: bool,
     /// What it does.
     pub behaviour: Behaviour,
     /// At which record of a stream; without it at every one.

@@ -177,7 +177,11 @@ fn rule(conduct: &Conduct) -> Rule {
             formats: conduct.formats.clone(),
             attributes: Vec::new(),
         }],
-        attributes: Vec::new(),
+        attributes: if conduct.alone {
+            vec![("judged".to_owned(), "alone".to_owned())]
+        } else {
+            Vec::new()
+        },
     }
 }
 

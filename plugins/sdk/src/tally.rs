@@ -62,11 +62,17 @@ impl<K: Ord> Tally<K> {
             Some(rest) => {
                 rest.finding.occurrences = rest.finding.occurrences.saturating_add(1);
                 // Lines of a log are not always in the order of their times.
-                if record.time.is_some_and(|time| rest.earliest.is_none_or(|earliest| time < earliest)) {
+                if record
+                    .time
+                    .is_some_and(|time| rest.earliest.is_none_or(|earliest| time < earliest))
+                {
                     rest.earliest = record.time;
                     rest.finding.record = record.number;
                 }
-                if record.time.is_some_and(|time| rest.latest.is_none_or(|latest| time > latest)) {
+                if record
+                    .time
+                    .is_some_and(|time| rest.latest.is_none_or(|latest| time > latest))
+                {
                     rest.latest = record.time;
                     rest.finding.last = record.number;
                 }
@@ -115,7 +121,11 @@ mod tests {
         let times: Vec<f64> = (0..12).map(f64::from).collect();
         assert_eq!(
             told(&times),
-            [10, 11, 12, 13, 14, 15].map(|number| (number, number, 1)).into_iter().chain([(16, 20, 3), (17, 21, 3)]).collect::<Vec<_>>()
+            [10, 11, 12, 13, 14, 15]
+                .map(|number| (number, number, 1))
+                .into_iter()
+                .chain([(16, 20, 3), (17, 21, 3)])
+                .collect::<Vec<_>>()
         );
     }
 

@@ -133,9 +133,11 @@ impl Door {
             }
             Self::Unguarded => "Requests for photos are let in without any condition of the gate.".to_owned(),
             Self::Closed => "Requests for photos come through no door: the gate turns them away.".to_owned(),
-            Self::Undecided => "Of these requests for photos it cannot be decided whether the gate lets them in, because the \
+            Self::Undecided => {
+                "Of these requests for photos it cannot be decided whether the gate lets them in, because the \
                                 log lacks what decides."
-                .to_owned(),
+                    .to_owned()
+            }
         }
     }
 }
@@ -174,7 +176,10 @@ mod tests {
         let (name, sentence) = said(Fate::LetIn, Some(Subject::Header("x-a".to_owned()))).expect("a door");
         assert_eq!(
             (name, sentence.as_str()),
-            ("header", "Requests for photos are let in by the header x-a: RewriteCond a (x line 4).")
+            (
+                "header",
+                "Requests for photos are let in by the header x-a: RewriteCond a (x line 4)."
+            )
         );
         for (fate, subject, expected) in [
             (Fate::LetIn, Some(Subject::Address), Some("address")),

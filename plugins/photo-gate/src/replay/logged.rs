@@ -19,7 +19,7 @@ pub(crate) struct Columns {
 }
 
 /// What a line says.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry<'l> {
     pub(super) client: &'l str,
     method: &'l str,

@@ -10,7 +10,7 @@
 mod logged;
 mod origin;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use casebook_plugin_access::{Batch, LogFinding, LogVerdict, StreamInfo, Tally};
@@ -40,7 +40,7 @@ pub(crate) struct LogRule {
 pub struct Replay {
     /// The policies it may belong to, by their numbers, with the paths of photos of each.
     origins: Vec<(usize, Vec<String>)>,
-    remembered: BTreeMap<Vec<u8>, Ruled>,
+    remembered: HashMap<Vec<u8>, Ruled>,
 }
 
 /// What is kept of a decision.
@@ -56,7 +56,7 @@ impl Replay {
     pub(crate) fn of(origins: &Origins, info: &StreamInfo) -> Self {
         Self {
             origins: origins.of_log(&info.file),
-            remembered: BTreeMap::new(),
+            remembered: HashMap::new(),
         }
     }
 
@@ -73,6 +73,8 @@ impl Replay {
             return;
         }
         let mut tally = Tally::default();
+        // Several rules look at one record.
+        let mut former: Option<(logged::Entry<'_>, Option<Ruled>)> = None;
         for record in batch.records() {
             for hit in record.hits() {
                 let Some((rule, columns)) = patterns.get(hit.pattern) else {
@@ -82,7 +84,15 @@ impl Replay {
                 let Some(entry) = columns.read(&captures) else {
                     continue;
                 };
-                let Some(ruled) = self.ruled(policies, &entry) else {
+                let ruled = match &former {
+                    Some((same, ruled)) if *same == entry => ruled.clone(),
+                    _ => {
+                        let ruled = self.ruled(policies, &entry);
+                        former = Some((entry.clone(), ruled.clone()));
+                        ruled
+                    }
+                };
+                let Some(ruled) = ruled else {
                     continue;
                 };
                 if !rule.logged.concerns(entry.status, ruled.fate) {
